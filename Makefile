@@ -1,0 +1,29 @@
+# Every target begins with `setup`, so a fresh clone needs only Python 3.11+, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test bench clean
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+# Exit 4 means "stopped by time with a checked plan": for the demo that is a plan all the same.
+demo: setup
+	$(BIN)/wardwright plan scenarios/hospital450.yaml -o plans/hospital450 --force || test $$? -eq 4
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf .venv plans build

@@ -1,0 +1,243 @@
+"""A linear or mixed-integer program as plain arrays: columns, named blocks of rows, labels.
+
+Nothing here knows hospitals or solvers. A `ProgramBuilder` hands out index arrays for blocks of columns and takes
+blocks of rows as broadcast terms; `build()` freezes both into a `Program` in compressed sparse rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+ABSENT = -1
+"""An index that stands for "no such column": a term there is left out of its row."""
+
+
+class ProgramError(ValueError):
+    """A program that no solver may be given: an infinite column bound, a coefficient that is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A named run of columns or rows: entry `start + i` is cell `i` of an array of `shape`."""
+
+    name: str
+    start: int
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many columns or rows the block holds."""
+        return math.prod(self.shape)
+
+    def take(self, values: Floats) -> Floats:
+        """The block's part of a vector over all columns (or rows), in the block's own shape."""
+        return values[self.start : self.start + self.size].reshape(self.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """Minimise ``cost @ x + offset`` where ``row_lower <= A x <= row_upper`` and ``lower <= x <= upper``.
+
+    With n columns, m rows and z nonzeros: `cost`, `lower`, `upper`, `integer` are (n,); `row_lower` and `row_upper` are
+    (m,) and may be infinite on one side; `indptr` is (m + 1,), `indices` and `data` are (z,), sorted by column within a
+    row. Column bounds are always finite: CP-SAT gave a wrong optimum on infinite ones.
+    """
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    integer: Bools
+    indptr: NDArray[np.int64]
+    indices: Ints
+    data: Floats
+    row_lower: Floats
+    row_upper: Floats
+    columns: tuple[Block, ...]
+    rows: tuple[Block, ...]
+    offset: float = 0.0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.row_lower), len(self.cost)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether any column must be a whole number."""
+        return bool(self.integer.any())
+
+    def column(self, name: str) -> Block:
+        """The block of columns called `name`; KeyError if there is none."""
+        return _named(self.columns, name)
+
+    def activity(self, values: Floats) -> Floats:
+        """``A x``, shape (m,)."""
+        products = self.data * values[self.indices]
+        sums = np.concatenate(([0.0], np.cumsum(products)))
+        return np.asarray(sums[self.indptr[1:]] - sums[self.indptr[:-1]])
+
+    def objective(self, values: Floats) -> float:
+        """``cost @ x + offset``."""
+        return float(self.cost @ values) + self.offset
+
+
+def _named(blocks: Sequence[Block], name: str) -> Block:
+    for block in blocks:
+        if block.name == name:
+            return block
+    raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`coefficient * columns`, one per row of a block.
+
+    `columns` broadcasts to the block's shape; with one axis more, its last axis is summed. ABSENT entries are left out.
+    """
+
+    columns: Ints
+    coefficient: ArrayLike = 1.0
+
+
+@dataclass(slots=True)
+class _Rows:
+    lengths: list[NDArray[np.int64]] = field(default_factory=list)
+    indices: list[Ints] = field(default_factory=list)
+    data: list[Floats] = field(default_factory=list)
+    lower: list[Floats] = field(default_factory=list)
+    upper: list[Floats] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ProgramBuilder:
+    """Collects columns and rows block by block; the one mutable thing on the way to a `Program`."""
+
+    offset: float = 0.0
+    _columns: list[Block] = field(default_factory=list)
+    _rows: list[Block] = field(default_factory=list)
+    _parts: list[tuple[Floats, Floats, Floats, Bools]] = field(default_factory=list)
+    _entries: _Rows = field(default_factory=_Rows)
+    _width: int = 0
+    _height: int = 0
+
+    def add_columns(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        *,
+        cost: ArrayLike = 0.0,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike,
+        integer: ArrayLike = False,
+    ) -> Ints:
+        """A block of columns; returns their indices in `shape`. Everything given broadcasts to `shape`."""
+        block = Block(name, self._width, shape)
+        self._columns.append(block)
+        self._parts.append(
+            (_spread(cost, shape), _spread(lower, shape), _spread(upper, shape), _spread(integer, shape).astype(np.bool_))
+        )
+        self._width += block.size
+        return np.arange(block.start, self._width, dtype=np.int32).reshape(shape)
+
+    def add_rows(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        terms: Sequence[Term],
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+    ) -> None:
+        """A block of rows ``lower <= sum of terms <= upper``. Rows that neither bind nor mention a column are kept."""
+        size = math.prod(shape)
+        columns, coefficients = _flatten(terms, shape, size)
+        present = columns != ABSENT
+        present &= coefficients != 0.0
+        into = self._entries
+        into.lengths.append(present.sum(axis=1, dtype=np.int64))
+        into.indices.append(columns[present])
+        into.data.append(coefficients[present])
+        into.lower.append(_spread(lower, shape))
+        into.upper.append(_spread(upper, shape))
+        self._rows.append(Block(name, self._height, shape))
+        self._height += size
+
+    def build(self) -> Program:
+        """The frozen program. Raises ProgramError for a bound or coefficient that no solver may see."""
+        into = self._entries
+        indptr = np.concatenate(([0], np.cumsum(_joined(into.lengths, np.int64)))).astype(np.int64)
+        indices, data = _sorted_rows(indptr, _joined(into.indices, np.int32), _joined(into.data, np.float64))
+        cost, lower, upper, integer = (
+            _joined([part[i] for part in self._parts], kind)
+            for i, kind in enumerate((np.float64, np.float64, np.float64, np.bool_))
+        )
+        program = Program(
+            cost, lower, upper, integer, indptr, indices, data,
+            _joined(into.lower, np.float64), _joined(into.upper, np.float64),
+            tuple(self._columns), tuple(self._rows), self.offset,
+        )  # fmt: skip
+        _refuse_bad_numbers(program)
+        return program
+
+
+def _spread(value: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), shape).ravel()
+
+
+def _joined(parts: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:  # type: ignore[misc]
+    return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
+
+
+def _flatten(terms: Sequence[Term], shape: tuple[int, ...], size: int) -> tuple[Ints, Floats]:
+    """Columns and coefficients as two (size, width) arrays; width is the sum over the terms' summed axes."""
+    widths = [term.columns.shape[-1] if term.columns.ndim > len(shape) else 1 for term in terms]
+    columns = np.empty((*shape, sum(widths)), dtype=np.int32)
+    coefficients = np.empty((*shape, sum(widths)), dtype=np.float64)
+    at = 0
+    for term, width in zip(terms, widths, strict=True):
+        here = (..., slice(at, at + width))
+        columns[here] = _with_axis(term.columns, len(shape))
+        coefficients[here] = _with_axis(np.asarray(term.coefficient, dtype=np.float64), len(shape))
+        at += width
+    return columns.reshape(size, -1), coefficients.reshape(size, -1)
+
+
+def _with_axis(values: NDArray[np.generic], dimensions: int) -> NDArray[np.generic]:  # type: ignore[misc]
+    return values if values.ndim == 0 or values.ndim > dimensions else values[..., None]
+
+
+def _sorted_rows(indptr: NDArray[np.int64], indices: Ints, data: Floats) -> tuple[Ints, Floats]:
+    """Entries sorted by column within each row; MathOpt refuses a proto where they are not."""
+    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    if len(indices) < 2 or bool(((np.diff(indices) > 0) | (np.diff(rows) > 0)).all()):
+        return indices, data
+    order = np.lexsort((indices, rows))
+    indices, data, rows = indices[order], data[order], rows[order]
+    if bool(((np.diff(indices) == 0) & (np.diff(rows) == 0)).any()):
+        raise ProgramError("a row names the same column twice")
+    return indices, data
+
+
+def _refuse_bad_numbers(program: Program) -> None:
+    for name in ("cost", "lower", "upper", "data"):
+        if not bool(np.isfinite(getattr(program, name)).all()):
+            raise ProgramError(f"{name} holds a value that is infinite or no number")
+    if bool((program.lower > program.upper).any()):
+        at = int(np.argmax(program.lower > program.upper))
+        raise ProgramError(f"column {_label(program.columns, at)} has its lower bound above its upper")
+
+
+def _label(blocks: Sequence[Block], index: int) -> str:
+    """`name[i,j]` of the column or row at `index`, for messages."""
+    block = next(block for block in blocks if block.start <= index < block.start + block.size)
+    cell = np.unravel_index(index - block.start, block.shape)
+    return f"{block.name}[{','.join(str(int(i)) for i in cell)}]"

@@ -79,11 +79,14 @@ class Program:
         """The block of columns called `name`; KeyError if there is none."""
         return _named(self.columns, name)
 
+    def row_name(self, index: int) -> str:
+        """`name[i,j]` of the row at `index`, for messages."""
+        return _label(self.rows, index)
+
     def activity(self, values: Floats) -> Floats:
         """``A x``, shape (m,)."""
-        products = self.data * values[self.indices]
-        sums = np.concatenate(([0.0], np.cumsum(products)))
-        return np.asarray(sums[self.indptr[1:]] - sums[self.indptr[:-1]])
+        rows = np.repeat(np.arange(len(self.row_lower)), np.diff(self.indptr))
+        return np.bincount(rows, weights=self.data * values[self.indices], minlength=len(self.row_lower))
 
     def objective(self, values: Floats) -> float:
         """``cost @ x + offset``."""
@@ -171,11 +174,15 @@ class ProgramBuilder:
         self._rows.append(Block(name, self._height, shape))
         self._height += size
 
+    def costs(self) -> Floats:
+        """Cost of every column added so far."""
+        return _joined([part[0] for part in self._parts], np.float64)
+
     def build(self) -> Program:
         """The frozen program. Raises ProgramError for a bound or coefficient that no solver may see."""
         into = self._entries
         indptr = np.concatenate(([0], np.cumsum(_joined(into.lengths, np.int64)))).astype(np.int64)
-        indices, data = _sorted_rows(indptr, _joined(into.indices, np.int32), _joined(into.data, np.float64))
+        indptr, indices, data = _sorted_rows(indptr, _joined(into.indices, np.int32), _joined(into.data, np.float64))
         cost, lower, upper, integer = (
             _joined([part[i] for part in self._parts], kind)
             for i, kind in enumerate((np.float64, np.float64, np.float64, np.bool_))
@@ -208,23 +215,31 @@ def _flatten(terms: Sequence[Term], shape: tuple[int, ...], size: int) -> tuple[
         columns[here] = _with_axis(term.columns, len(shape))
         coefficients[here] = _with_axis(np.asarray(term.coefficient, dtype=np.float64), len(shape))
         at += width
-    return columns.reshape(size, -1), coefficients.reshape(size, -1)
+    return columns.reshape(size, sum(widths)), coefficients.reshape(size, sum(widths))
 
 
 def _with_axis(values: NDArray[np.generic], dimensions: int) -> NDArray[np.generic]:  # type: ignore[misc]
     return values if values.ndim == 0 or values.ndim > dimensions else values[..., None]
 
 
-def _sorted_rows(indptr: NDArray[np.int64], indices: Ints, data: Floats) -> tuple[Ints, Floats]:
-    """Entries sorted by column within each row; MathOpt refuses a proto where they are not."""
+def _sorted_rows(
+    indptr: NDArray[np.int64], indices: Ints, data: Floats
+) -> tuple[NDArray[np.int64], Ints, Floats]:
+    """Row pointers and entries sorted by column within each row (MathOpt refuses a proto where they are not).
+
+    A column named more than once in a row counts as often as it is named.
+    """
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     if len(indices) < 2 or bool(((np.diff(indices) > 0) | (np.diff(rows) > 0)).all()):
-        return indices, data
+        return indptr, indices, data
     order = np.lexsort((indices, rows))
     indices, data, rows = indices[order], data[order], rows[order]
-    if bool(((np.diff(indices) == 0) & (np.diff(rows) == 0)).any()):
-        raise ProgramError("a row names the same column twice")
-    return indices, data
+    first = np.concatenate(([True], (np.diff(indices) != 0) | (np.diff(rows) != 0)))
+    if bool(first.all()):
+        return indptr, indices, data
+    starts = np.flatnonzero(first)
+    lengths = np.bincount(rows[starts], minlength=len(indptr) - 1)
+    return np.concatenate(([0], np.cumsum(lengths))), indices[starts], np.add.reduceat(data, starts)
 
 
 def _refuse_bad_numbers(program: Program) -> None:

@@ -1,0 +1,38 @@
+"""Columns for beds: escalation bays open and opening, day by day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from optimizer.capacity.layout import Bay, BedColumns, Columns
+from optimizer.expansion.case import Case
+
+
+def add_bed_columns(columns: Columns) -> BedColumns:
+    """`open` and `opening` for every bay; inside its notice a bay can't be opened."""
+    case = columns.case
+    bays = _bays(case)
+    days = np.arange(case.grid.days)
+    where = np.ones((len(bays), case.grid.days), dtype=np.bool_)
+    price = np.array([bay.terms.bay_day_cost(bay.number) for bay in bays])
+    opening = np.array([bay.terms.opening_cost for bay in bays])
+    notice = np.array([bay.terms.notice / timedelta(days=1) for bay in bays])
+    is_open = columns.add(
+        "open", where, day=days, upper=1.0, cost=price[:, None], integer=True, item="beds.escalation"
+    )  # fmt: skip
+    may_open = np.where(days[None, :] >= notice[:, None], 1.0, 0.0)
+    opens = columns.add(
+        "opening", where, day=days, upper=may_open, cost=opening[:, None], item="beds.opening"
+    )  # fmt: skip
+    return BedColumns(bays, is_open, opens)
+
+
+def _bays(case: Case) -> tuple[Bay, ...]:
+    found = []
+    for at, (name, unit) in enumerate(case.scenario.units.items()):
+        before = case.scenario.today.open_bays.get(name, 0)
+        if unit.escalation is not None:
+            found.extend(Bay(at, number, unit.escalation, number < before) for number in range(len(unit.escalation.bays)))
+    return tuple(found)

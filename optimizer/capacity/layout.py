@@ -1,0 +1,209 @@
+"""Where each decision stands in the program: index arrays by block, and the ledger that says what each costs as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from optimizer.expansion.case import Case
+from optimizer.expansion.grid import Line
+from optimizer.program import ABSENT, Bools, Floats, Ints, ProgramBuilder
+from optimizer.scenario.places import Escalation
+from optimizer.scenario.staff import Contract
+
+BEYOND: Final = "beyond_horizon"
+"""The cost item that sums everything decided for days past the committed ones."""
+
+SHORTFALLS: Final = frozenset({"patients.boarded", "staff.short", "devices.short", "services.backlog"})
+"""Items that price something lacking; a budget does not count them, for nobody pays them out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One block's line in the ledger: its `columns` cost money as `item`, on the `days` they belong to."""
+
+    item: str
+    columns: Ints
+    days: Ints
+
+
+@dataclass(slots=True)
+class Columns:
+    """Adds blocks of columns cell by cell where `where` holds, and keeps the ledger."""
+
+    case: Case
+    builder: ProgramBuilder
+    ledger: list[Entry] = field(default_factory=list)
+
+    def add(
+        self,
+        name: str,
+        where: Bools,
+        *,
+        day: ArrayLike,
+        upper: ArrayLike,
+        lower: ArrayLike = 0.0,
+        cost: ArrayLike = 0.0,
+        integer: ArrayLike = False,
+        item: str = "",
+    ) -> Ints:
+        """Index array in the shape of `where`, ABSENT where it is false. Days past the committed ones stay fractional."""
+        days = np.broadcast_to(np.asarray(day), where.shape)[where].astype(np.int32)
+        whole = np.broadcast_to(integer, where.shape)[where] & self.case.scenario.whole
+        spread = [np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[where] for each in (cost, lower, upper)]
+        found = self.builder.add_columns(
+            name, (len(days),), cost=spread[0], lower=spread[1], upper=spread[2],
+            integer=whole & (days < self.case.grid.committed_days),
+        )  # fmt: skip
+        index = np.full(where.shape, ABSENT, dtype=np.int32)
+        index[where] = found
+        if item:
+            self.ledger.append(Entry(item, found, days))
+        return index
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """Patients of `group` moving from unit `origin` (-1: from the holding area) to unit `target`."""
+
+    group: int
+    origin: int
+    target: int
+    cost: float
+    between_sites: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatientColumns:
+    """`waiting`, `diverted` (K, P); `admitted`, `present` (K, U, P); `moved` (R, P) along `routes`;
+
+    `treated` (K, D, delays) cases booked for day D done so many days later, `cancelled` and `left` (K, D).
+    """
+
+    waiting: Ints
+    diverted: Ints
+    admitted: Ints
+    present: Ints
+    routes: tuple[Route, ...]
+    moved: Ints
+    treated: Ints
+    cancelled: Ints
+    left: Ints
+    over: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bay:
+    """Escalation bay `number` of a unit, on the unit's `terms`, open before the first day or not."""
+
+    unit: int
+    number: int
+    terms: Escalation
+    open_before: bool
+
+    @property
+    def beds(self) -> int:
+        """Beds in the bay."""
+        return self.terms.bays[self.number]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BedColumns:
+    """`open`, `opening` (B, D) for each of the `bays`."""
+
+    bays: tuple[Bay, ...]
+    open: Ints
+    opening: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Working:
+    """People of one staff group on one contract starting each line: `starts` (U, L, D).
+
+    `duty` (U, S, D, W) are the same columns seen by duty: everybody at work on duty type s of day d, each giving
+    `covers` (S, W) of a person and drawing `pays` (S, W) of the pay.
+    """
+
+    staff: int
+    contract: Contract
+    lines: tuple[Line, ...]
+    starts: Ints
+    duty: Ints
+    covers: Floats
+    pays: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Own staff of a group at home unit `home` who may work at unit `unit` in the role of group `role`."""
+
+    staff: int
+    home: int
+    unit: int
+    role: int
+    efficiency: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StaffColumns:
+    """`away` (F, S, D) duties worked along `flows`; `short` (U, G, T) people short; `needed` (N, T) rounded needs;
+
+    `owed` (U, G, weeks) hours worked beyond contract; `changed` (U, G, S, D) duties off the published plan.
+    """
+
+    working: tuple[Working, ...]
+    flows: tuple[Flow, ...]
+    away: Ints
+    short: Ints
+    needed: Ints
+    owed: Ints
+    changed: Ints
+
+    def on(self, staff: int, *contracts: Contract) -> tuple[Working, ...]:
+        """The blocks of one staff group, on the contracts named or on any."""
+        return tuple(w for w in self.working if w.staff == staff and (not contracts or w.contract in contracts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeviceColumns:
+    """For V device kinds, U units, H sites: `held` (V, U, P) at units, `stored` (V, H, P), `sent`, `returned` (V, U, P),
+
+    `shipped` (V, H, H, P) between sites, `rented` (V, H, P), `short` (V, U, P); for kinds that serve: `served`,
+    `backlog` (V, K, P) and `extra` (V, P) slots.
+    """
+
+    held: Ints
+    stored: Ints
+    sent: Ints
+    returned: Ints
+    shipped: Ints
+    rented: Ints
+    short: Ints
+    served: Ints
+    backlog: Ints
+    extra: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Every block of the capacity program, with the ledger."""
+
+    patients: PatientColumns
+    beds: BedColumns
+    staff: StaffColumns
+    devices: DeviceColumns
+    ledger: tuple[Entry, ...]
+
+    def cost(self, costs: Floats, values: Floats, committed_days: int) -> dict[str, float]:
+        """Currency by item; days past the committed ones are summed as `beyond_horizon`."""
+        split: dict[str, float] = {}
+        for entry in self.ledger:
+            money = costs[entry.columns] * values[entry.columns]
+            inside = entry.days < committed_days
+            split[entry.item] = split.get(entry.item, 0.0) + float(money[inside].sum())
+            if not inside.all():
+                split[BEYOND] = split.get(BEYOND, 0.0) + float(money[~inside].sum())
+        return split

@@ -1,0 +1,139 @@
+"""Columns for patients: where everybody is, elective cases, moves and diversions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from optimizer.capacity.layout import Columns, PatientColumns, Route
+from optimizer.expansion.case import Case
+from optimizer.program import Bools, Floats, Ints
+from optimizer.scenario.patients import Elective
+
+HOLDING: Final = -1
+
+
+def add_patient_columns(columns: Columns) -> PatientColumns:
+    """Waiting, admitted, present, moved, diverted and the elective list."""
+    case = columns.case
+    day, most = case.grid.day_of_period, most_present(case)
+    groups = list(case.scenario.patients.values())
+    whole = np.array([group.whole for group in groups], dtype=np.bool_)
+    boarding = np.array([group.boarding_cost_per_day or 0.0 for group in groups]) / case.grid.periods_per_day
+    outlier = np.array([group.outlier_cost_per_day for group in groups]) / case.grid.periods_per_day
+    everyone = np.ones((len(groups), case.grid.periods), dtype=np.bool_)
+    may_wait = everyone & (case.scenario.service_level is None)
+    waiting = columns.add(
+        "waiting", may_wait, day=day, upper=most[:, None], cost=boarding[:, None],
+        integer=whole[:, None], item="patients.boarded",
+    )  # fmt: skip
+    beside = everyone[:, None, :] & case.can_care[:, :, None]
+    off_home = np.where(case.at_home, 0.0, outlier[:, None])
+    present = columns.add(
+        "present", beside, day=day, upper=most[:, None, None], cost=off_home[:, :, None],
+        integer=whole[:, None, None], item="patients.outliers",
+    )  # fmt: skip
+    admitted = columns.add("admitted", beside, day=day, upper=most[:, None, None])
+    diverted = _add_diverted(columns, everyone)
+    routes = _routes(case)
+    moved = _add_moved(columns, routes, most)
+    treated, cancelled, left = _add_electives(columns)
+    return PatientColumns(
+        waiting, diverted, admitted, present, routes, moved, treated, cancelled, left, _add_over(columns)
+    )
+
+
+def most_present(case: Case) -> Floats:
+    """(K,) more patients than can ever be present at once: a bound, rounded up."""
+    booked = case.demand.cases.sum(axis=1)
+    return np.asarray(np.ceil(case.demand.census.max(axis=1, initial=0.0) + booked) + 1.0)
+
+
+def _add_diverted(columns: Columns, everyone: Bools) -> Ints:
+    terms = [group.divert for group in columns.case.scenario.patients.values()]
+    per_day = columns.case.grid.periods_per_day
+    most = np.array([each.at_most_per_day / per_day if each else 0.0 for each in terms])
+    cost = np.array([each.cost_per_patient if each else 0.0 for each in terms])
+    allowed = everyone & np.array([each is not None for each in terms], dtype=np.bool_)[:, None]
+    return columns.add(
+        "diverted", allowed, day=columns.case.grid.day_of_period, upper=most[:, None], cost=cost[:, None],
+        item="patients.diverted",
+    )  # fmt: skip
+
+
+def _routes(case: Case) -> tuple[Route, ...]:
+    """Every move a patient group may make, with its price: within a site, and to sites within the distance."""
+    found = []
+    for group in range(len(case.groups)):
+        able = np.flatnonzero(case.can_care[group])
+        for target in able:
+            here = int(case.site_of_unit[target])
+            if here != case.site_of_group[group]:
+                found.append(_route(case, group, HOLDING, int(target)))
+            found.extend(_route(case, group, int(origin), int(target)) for origin in able if origin != target)
+    return tuple(route for route in found if route is not None)
+
+
+def _route(case: Case, group: int, origin: int, target: int) -> Route | None:
+    terms = case.scenario.transfers
+    start = int(case.site_of_group[group] if origin == HOLDING else case.site_of_unit[origin])
+    end = int(case.site_of_unit[target])
+    if start == end:
+        within = terms.within_site_cost
+        return None if within is None else Route(group, origin, target, within, between_sites=False)
+    pair = {case.sites[start], case.sites[end]}
+    km = next((each.km for each in terms.distances if {each.a, each.b} == pair), None)
+    if km is None or (terms.max_km is not None and km > terms.max_km):
+        return None
+    return Route(group, origin, target, terms.cost + km * terms.cost_per_km, between_sites=True)
+
+
+def _add_moved(columns: Columns, routes: tuple[Route, ...], most: Floats) -> Ints:
+    cost = np.array([route.cost for route in routes])
+    upper = np.array([most[route.group] for route in routes])
+    where = np.ones((len(routes), columns.case.grid.periods), dtype=np.bool_)
+    return columns.add(
+        "moved", where, day=columns.case.grid.day_of_period, upper=upper[:, None], cost=cost[:, None], item="patients.moved"
+    )
+
+
+def _add_electives(columns: Columns) -> tuple[Ints, Ints, Ints]:
+    case = columns.case
+    lists = [group.elective for group in case.scenario.patients.values()]
+    longest = max((_delays(each) for each in lists if each), default=0)
+    cases, days = case.demand.cases, np.arange(case.grid.days)
+    delay = np.arange(longest + 1)
+    done_on = days[:, None] + delay
+    allowed = np.array([_delays(each) if each else -1 for each in lists], dtype=np.int64)
+    where = (delay <= allowed[:, None])[:, None, :] & (done_on < case.grid.days) & (cases > 0)[:, :, None]
+    per_day = np.array([each.postpone_cost_per_day if each else 0.0 for each in lists])
+    whole = (cases == np.round(cases)).all(axis=1, keepdims=True)
+    treated = columns.add(
+        "treated", where, day=days[:, None], upper=cases[:, :, None], cost=per_day[:, None, None] * delay,
+        integer=whole[:, :, None], item="electives.postponed",
+    )  # fmt: skip
+    price = np.array([each.cancel_cost or 0.0 if each else 0.0 for each in lists])
+    may = np.array([each is not None and each.cancel_cost is not None and not each.protected for each in lists], np.bool_)
+    cancelled = columns.add(
+        "cancelled", may[:, None] & (cases > 0), day=days, upper=cases, cost=price[:, None], integer=whole,
+        item="electives.cancelled",
+    )  # fmt: skip
+    backlog = np.array([each.backlog_cost if each else 0.0 for each in lists])
+    open_end = np.array([each is not None and not each.protected for each in lists], dtype=np.bool_)
+    left = columns.add(
+        "left", open_end[:, None] & (cases > 0), day=days, upper=cases, cost=backlog[:, None], item="electives.backlog"
+    )
+    return treated, cancelled, left
+
+
+def _delays(elective: Elective) -> int:
+    return 0 if elective.protected else elective.postpone_at_most_days
+
+
+def _add_over(columns: Columns) -> Ints:
+    """Whether anybody is boarded on a day, where the share of such days is limited."""
+    days = np.arange(columns.case.grid.days)
+    limited = columns.case.scenario.limits.days_over_capacity is not None
+    where = (days < columns.case.grid.committed_days) & limited
+    return columns.add("over", where, day=days, upper=1.0, integer=True)

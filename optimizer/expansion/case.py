@@ -1,0 +1,155 @@
+"""`Case`: a scenario with its demand, expanded once; what the program is built from and what the check recounts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.expansion.demand import Demand
+from optimizer.expansion.grid import Bools, Floats, Grid, Ints, Line, make_lines
+from optimizer.expansion.needs import Need, hour_factors, make_needs
+from optimizer.expansion.pay import DutyPay, duty_pay
+from optimizer.scenario.crosscheck import site_names, unit_names
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.staff import CONTRACTS, Contract, StaffGroup, Team
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """K groups, U units, G staff groups, D days, P periods, T intervals; every array below is derived, never stored."""
+
+    scenario: Scenario
+    grid: Grid
+    demand: Demand
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """Site names."""
+        return site_names(self.scenario)
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """Unit names."""
+        return unit_names(self.scenario)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Patient group names."""
+        return tuple(self.scenario.patients)
+
+    @cached_property
+    def staff(self) -> tuple[str, ...]:
+        """Staff group names."""
+        return tuple(self.scenario.staff)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """Every need for people."""
+        return make_needs(self.scenario, self.grid)
+
+    @cached_property
+    def factors(self) -> Floats:
+        """(K, T) patients in an interval over the day's figure."""
+        return hour_factors(self.scenario, self.grid)
+
+    @cached_property
+    def peaks(self) -> Floats:
+        """(K, P) the largest such factor of each period: what beds must hold."""
+        peaks = np.zeros((len(self.groups), self.grid.periods))
+        np.maximum.at(peaks.T, self.grid.period, self.factors.T)
+        return peaks
+
+    @cached_property
+    def site_of_unit(self) -> Ints:
+        """(U,) site number of each unit."""
+        units = [self.scenario.units[name].site for name in self.scenario.units] or [None]
+        return np.array([self.sites.index(name) if name else 0 for name in units])
+
+    @cached_property
+    def site_of_group(self) -> Ints:
+        """(K,) site at which each patient group arrives."""
+        sites = [group.site for group in self.scenario.patients.values()]
+        return np.array([self.sites.index(name) if name else 0 for name in sites], dtype=np.int64)
+
+    @cached_property
+    def at_home(self) -> Bools:
+        """(K, U) whether the unit is a home of the group."""
+        return self._pairs(lambda group, unit: group in self.scenario.units[unit].cares_for)
+
+    @cached_property
+    def can_care(self) -> Bools:
+        """(K, U) whether the unit may hold patients of the group, home or as outliers."""
+        outliers = self._pairs(lambda group, unit: unit in self.scenario.patients[group].outlies_in)
+        return self.at_home | outliers
+
+    @cached_property
+    def holding(self) -> Ints:
+        """(K,) unit whose team looks after the group's boarded patients; -1 for none."""
+        held = []
+        for row, group in enumerate(self.scenario.patients.values()):
+            homes = np.flatnonzero(self.can_care[row] if not self.at_home[row].any() else self.at_home[row])
+            held.append(self.units.index(group.holding) if group.holding else int(homes[0]) if len(homes) else -1)
+        return np.array(held, dtype=np.int64)
+
+    @cached_property
+    def base_beds(self) -> Floats:
+        """(U, D) beds open without escalation, closures taken off."""
+        beds = np.zeros((len(self.units), self.grid.days))
+        for row, unit in enumerate(self.scenario.units.values()):
+            beds[row] = unit.beds
+            for closure in unit.closures:
+                days = [closure.first <= self.grid.day(day) <= closure.last for day in range(self.grid.days)]
+                beds[row, days] -= closure.beds
+        return np.maximum(beds, 0.0)
+
+    @cached_property
+    def pay(self) -> tuple[DutyPay, ...]:
+        """What duties cost, by staff group."""
+        return tuple(duty_pay(self.scenario, self.grid, group) for group in self.scenario.staff.values())
+
+    def lines(self, staff: int, contract: Contract) -> tuple[Line, ...]:
+        """Lines a staff group may start on a contract: patterns hold for own staff, others work single shifts."""
+        group = self.scenario.staff[self.staff[staff]]
+        named = {name: self.scenario.patterns[name] for name in group.patterns} if contract == "own" else {}
+        return make_lines(self.grid, named, group.shifts)
+
+    def contracts(self, staff: int) -> tuple[Contract, ...]:
+        """Contracts the staff group has."""
+        group = self.scenario.staff[self.staff[staff]]
+        has_own = group.own is not None or group.engages_freely
+        return tuple(kind for kind in CONTRACTS if (has_own if kind == "own" else group.temporary(kind) is not None))
+
+    def team(self, staff: int, unit: int) -> Team | None:
+        """Own people of a staff group whose home is the unit; None where there are none or they are unlimited."""
+        return self.group_of(staff).teams(self.units).get(self.units[unit])
+
+    def may_be_booked(self, staff: int, contract: Contract, unit: int) -> bool:
+        """Whether people of the group may start duties at the unit on the contract."""
+        group = self.scenario.staff[self.staff[staff]]
+        if contract == "own":
+            return group.engages_freely or self.team(staff, unit) is not None
+        terms = group.temporary(contract)
+        if terms is None:
+            return False
+        if contract == "overtime":
+            return self.team(staff, unit) is not None and (not terms.units or self.units[unit] in terms.units)
+        wanted = any(need.unit == unit and need.staff == staff for need in self.needs)
+        return self.units[unit] in terms.units if terms.units else wanted
+
+    def heads(self, staff: int, unit: int) -> float | None:
+        """People at work of the team, net of headroom; None where their number is not given."""
+        team = self.team(staff, unit)
+        if team is None or team.people is None:
+            return None
+        return team.people * self.group_of(staff).worked_share
+
+    def group_of(self, staff: int) -> StaffGroup:
+        """The staff group of that number."""
+        return self.scenario.staff[self.staff[staff]]
+
+    def _pairs(self, holds: object) -> Bools:
+        cells = [[bool(holds(group, unit)) for unit in self.units] for group in self.groups]  # type: ignore[operator]
+        empty = np.zeros((len(self.groups), len(self.units)), dtype=np.bool_)
+        return np.array(cells, dtype=np.bool_).reshape(empty.shape) if self.scenario.units else empty

@@ -1,0 +1,78 @@
+"""Demand as the plan sees it: who arrives, who stays, who is here already. Numbers only; where they come from is not said here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.expansion.grid import Floats, Grid
+from optimizer.scenario.crosscheck import unit_names
+from optimizer.scenario.model import Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """For K patient groups, P periods and U units, in patients.
+
+    `arrivals` (K, P); `stays` (K, P) the share of those present in the period before who are present still (0: the
+    census is placed anew each period); `present` (K, U) and `waiting` (K,) before the first period; `cases` (K, D)
+    elective cases booked by day, and `notes` what a planner must know of how the figures came about.
+    """
+
+    arrivals: Floats
+    stays: Floats
+    present: Floats
+    waiting: Floats
+    cases: Floats
+    notes: tuple[str, ...] = ()
+
+    @property
+    def census(self) -> Floats:
+        """(K, P) patients present anywhere if nobody is diverted and every elective case comes on its day."""
+        per_day = self.arrivals.shape[1] // max(self.cases.shape[1], 1)
+        arrivals = self.arrivals.copy()
+        arrivals[:, :: max(per_day, 1)] += self.cases
+        total = np.empty_like(arrivals)
+        before = self.present.sum(axis=1) + self.waiting
+        for period in range(arrivals.shape[1]):
+            before = before * self.stays[:, period] + arrivals[:, period]
+            total[:, period] = before
+        return total
+
+
+def per_period(figures: float | tuple[float, ...] | None, grid: Grid) -> Floats:
+    """A figure or a list spread over all periods; past its end the last week (or the last day) repeats."""
+    if figures is None:
+        return np.zeros(grid.periods)
+    if not isinstance(figures, tuple):
+        return np.full(grid.periods, float(figures))
+    given = np.array(figures, dtype=np.float64)
+    again = min(7 * grid.periods_per_day, len(given) // grid.periods_per_day * grid.periods_per_day)
+    while len(given) < grid.periods:
+        given = np.concatenate((given, given[-again:]))
+    return given[: grid.periods]
+
+
+def elective_cases(scenario: Scenario, grid: Grid) -> Floats:
+    """(K, D) cases booked by group and day; none beyond the committed days, where nothing is booked yet but by weekday."""
+    cases = np.zeros((len(scenario.patients), grid.days))
+    for row, group in enumerate(scenario.patients.values()):
+        if group.elective is not None and group.elective.cases:
+            cases[row, : grid.committed_days] = group.elective.cases
+        elif group.elective is not None:
+            weekdays = [grid.weekday(day) for day in range(grid.days)]
+            cases[row] = np.array(group.elective.per_weekday)[weekdays]
+    return cases
+
+
+def starting_state(scenario: Scenario) -> tuple[Floats, Floats]:
+    """(K, U) patients present and (K,) patients waiting before the first period, from today's state."""
+    units = {name: at for at, name in enumerate(unit_names(scenario))}
+    present = np.zeros((len(scenario.patients), len(units)))
+    waiting = np.zeros(len(scenario.patients))
+    for row, name in enumerate(scenario.patients):
+        for unit, patients in scenario.today.census.get(name, {}).items():
+            present[row, units[unit]] = patients
+        waiting[row] = scenario.today.waiting.get(name, 0.0)
+    return present, waiting

@@ -1,0 +1,173 @@
+"""How many people each unit needs on duty in each interval, as a linear function of its patients.
+
+Need of one rule = patients counted x people per patient (rounded up where the rule says whole people) + people needed
+whatever the patients. Where several rules hold for a unit and staff group, each of them must be met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from optimizer.expansion.demand import per_period
+from optimizer.expansion.grid import Bools, Floats, Grid
+from optimizer.scenario.cover import AcuityScale, Cover
+from optimizer.scenario.crosscheck import unit_names
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.patients import PatientGroup
+from optimizer.scenario.quantities import MINUTES_PER_DAY
+from optimizer.scenario.staff import StaffGroup
+
+Rule = Literal["ratio", "care hours", "smallest team", "people", "skill mix"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """One rule at one unit for one staff group.
+
+    `per_patient` (K, T) people per patient present; `least` (T,) people needed besides, coordinators included;
+    `asked` (T,) intervals in which the rule holds; `rounded` whether the patients' part is rounded up to whole people;
+    `of` and `share` name a skill mix: at least that share of everyone on duty from these groups. `price` is currency
+    per person-hour short; hard needs may not be short.
+    """
+
+    unit: int
+    staff: int
+    rule: Rule
+    cover: int
+    per_patient: Floats
+    least: Floats
+    asked: Bools
+    rounded: bool
+    hard: bool
+    price: float
+    of: tuple[int, ...] = ()
+    share: float = 0.0
+
+
+def make_needs(scenario: Scenario, grid: Grid) -> tuple[Need, ...]:
+    """Every need of every cover entry, unit by unit."""
+    return tuple(
+        need
+        for at, cover in enumerate(scenario.cover)
+        for unit in cover.unit or unit_names(scenario)
+        for need in _needs_of(scenario, grid, at, cover, unit)
+    )
+
+
+def hour_factors(scenario: Scenario, grid: Grid) -> Floats:
+    """(K, T) patients present in an interval over the day's figure, at the interval's peak hour."""
+    factors = np.ones((len(scenario.patients), len(grid.period)))
+    for row, group in enumerate(scenario.patients.values()):
+        if group.hour_profile:
+            for at in range(len(grid.period)):
+                factors[row, at] = max(group.hour_profile[hour] for hour in _hours_touched(grid, at))
+    return factors
+
+
+def _hours_touched(grid: Grid, interval: int) -> Iterator[int]:
+    begin, end = (int(edge) + grid.day_starts for edge in grid.edges[interval : interval + 2])
+    for hour in range(begin // 60, (end - 1) // 60 + 1):
+        yield hour % 24
+
+
+def shifts_running(grid: Grid) -> dict[str, Bools]:
+    """(T,) by shift name: whether a duty of that shift could be at work in each interval."""
+    running: dict[str, Bools] = {}
+    for number, duty in enumerate(grid.duties):
+        here = grid.covers[number].any(axis=0) | grid.covers_before[number]
+        running[duty.shift] = running.get(duty.shift, np.zeros_like(here)) | here
+    return running
+
+
+def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) -> Iterator[Need]:
+    running = shifts_running(grid)
+    count, intervals = len(scenario.patients), len(grid.period)
+    nobody, nothing = np.zeros((count, intervals)), np.zeros(intervals)
+    asked = _asked(cover, running, intervals)
+    staff = scenario.staff[cover.staff]
+
+    def need(
+        rule: Rule, per_patient: Floats, least: Floats, *, where: Bools = asked, rounded: bool = False,
+        of: tuple[int, ...] = (), share: float = 0.0,
+    ) -> Need:  # fmt: skip
+        price = cover.short_cost_per_hour if cover.short_cost_per_hour is not None else staff.short_cost_per_hour
+        hard = cover.hard or scenario.service_level is not None
+        return Need(
+            unit_names(scenario).index(unit), list(scenario.staff).index(cover.staff), rule, at, per_patient,
+            least + (0.0 if rule == "skill mix" else cover.coordinator), where & asked, rounded, hard, price or 0.0, of, share,
+        )  # fmt: skip
+
+    if cover.patients_per_person is not None:
+        ratio = _by_shift(cover.patients_per_person, running, intervals, strictest=min)
+        share_of_one = np.divide(1.0, ratio, out=np.zeros(intervals), where=ratio > 0)
+        yield need("ratio", np.tile(share_of_one, (count, 1)), nothing, where=ratio > 0, rounded=True)
+    hours = _care_hours(scenario, cover, staff)
+    if hours is not None:
+        yield need("care hours", np.outer(hours / 24.0, _spread_weights(cover, grid)), nothing)
+    if cover.smallest_team is not None:
+        yield need("smallest team", nobody, _by_shift(cover.smallest_team, running, intervals, strictest=max))
+    if cover.people is not None:
+        yield need("people", nobody, per_period(cover.people, grid)[grid.period])
+    if cover.skill_mix is not None:
+        groups = tuple(list(scenario.staff).index(name) for name in cover.skill_mix.of)
+        yield need("skill mix", nobody, nothing, of=groups, share=cover.skill_mix.at_least)
+
+
+def _asked(cover: Cover, running: dict[str, Bools], intervals: int) -> Bools:
+    if not cover.during:
+        return np.ones(intervals, dtype=np.bool_)
+    return np.logical_or.reduce([running[shift] for shift in cover.during])
+
+
+def _by_shift(figure: object, running: dict[str, Bools], intervals: int, *, strictest: object) -> Floats:
+    """A figure for each interval; where shifts overlap the stricter one holds, where none is named it is 0."""
+    if not isinstance(figure, dict):
+        return np.full(intervals, float(figure))  # type: ignore[arg-type]
+    found = np.zeros(intervals)
+    for shift, value in figure.items():
+        here = running[shift]
+        joined = np.minimum(found, value) if strictest is min else np.maximum(found, value)
+        found = np.where(here, np.where(found > 0, joined, value), found)
+    return found
+
+
+def _care_hours(scenario: Scenario, cover: Cover, staff: StaffGroup) -> Floats | None:
+    """(K,) hours of this staff group's care per patient-day; None where the cover entry asks for no care hours."""
+    if cover.hours_per_patient_day is None and cover.acuity_hours is None:
+        return None
+    hours = np.full(len(scenario.patients), cover.hours_per_patient_day or 0.0)
+    if cover.acuity_hours is not None:
+        scale = scenario.acuity[cover.acuity_hours]
+        by_group = [acuity_hours(group, scale, staff) for group in scenario.patients.values()]
+        hours = hours + cover.share * np.array(by_group)
+    return hours
+
+
+def acuity_hours(group: PatientGroup, scale: AcuityScale, staff: StaffGroup) -> float:
+    """Care hours per patient-day of a group's acuity mix.
+
+    A scale in whole-time equivalents is turned into hours at work: WTE x contract hours / 7 days x the share of paid
+    time worked (37.5 h and 22 % uplift turn .99 into 4.35; NIHR HS&DR 8(16), Table 31).
+    """
+    if scale.hours:
+        return sum(share * scale.hours.get(level, 0.0) for level, share in group.acuity.items())
+    wte = sum(share * scale.wte.get(level, 0.0) for level, share in group.acuity.items())
+    return wte * staff.hours_per_week / 7.0 * staff.worked_share
+
+
+def _spread_weights(cover: Cover, grid: Grid) -> Floats:
+    """(T,) weight of care hours in each interval, averaging 1 over the 24 hours."""
+    day = np.ones(MINUTES_PER_DAY)
+    steps = cover.spread_steps
+    if steps:
+        day[:] = steps[-1][1]
+        for minute, weight in steps:
+            day[minute:] = weight
+        day /= day.mean()
+    summed = np.concatenate(([0.0], np.cumsum(np.tile(day, grid.days + 2))))
+    edges = grid.edges + grid.day_starts
+    return np.asarray(np.diff(summed[edges]) / np.diff(edges))

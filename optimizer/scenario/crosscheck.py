@@ -1,0 +1,293 @@
+"""What a scenario's parts must agree on: every name referred to exists, lists have the right length, prices are there.
+
+Each check yields `Problem`s with the path of the cell at fault; all are gathered, so that a file is mended once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING, Final
+
+from optimizer.scenario.faults import Problem
+from optimizer.scenario.horizon import OFF, ON_CALL
+
+if TYPE_CHECKING:
+    from optimizer.scenario.cover import Cover
+    from optimizer.scenario.model import Scenario
+
+Check = Callable[["Scenario"], Iterator[Problem]]
+Path = tuple[str | int, ...]
+MAIN_SITE: Final = "main"
+ONLY_UNIT: Final = "all"
+
+
+def problems_of(scenario: Scenario) -> list[Problem]:
+    """Every disagreement between the scenario's parts, in the order of `CHECKS`."""
+    return [problem for check in CHECKS for problem in check(scenario)]
+
+
+def site_names(scenario: Scenario) -> tuple[str, ...]:
+    """The sites; a scenario that names none has one, called main."""
+    return tuple(scenario.sites) or (MAIN_SITE,)
+
+
+def unit_names(scenario: Scenario) -> tuple[str, ...]:
+    """The units; a scenario that names none has one, called all."""
+    return tuple(scenario.units) or (ONLY_UNIT,)
+
+
+def _known(path: Path, names: Collection[str], known: Collection[str], kind: str) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+            yield Problem((*path,), f"no {kind} is called {name}", hint)
+
+
+def _shifts_agree(scenario: Scenario) -> Iterator[Problem]:
+    for name, shift in scenario.shifts.items():
+        base = scenario.shifts.get(shift.extends or "")
+        if shift.extends is not None:
+            yield from _known(("shifts", name, "extends"), [shift.extends], scenario.shifts, "shift")
+        if base is not None and base.extends is not None:
+            yield Problem(("shifts", name, "extends"), f"{shift.extends} extends a shift itself; name that one")
+        if base is not None and base.span_minutes + shift.span_minutes > 24 * 60:
+            hours = (base.span_minutes + shift.span_minutes) / 60
+            yield Problem(("shifts", name, "more_hours"), f"a shift may last at most 24 h, got {hours:g} h")
+
+
+def _patterns_agree(scenario: Scenario) -> Iterator[Problem]:
+    for name, pattern in scenario.patterns.items():
+        for at, day in enumerate(pattern.days):
+            if day not in (OFF, ON_CALL):
+                yield from _known(("patterns", name, "days", at), [day], scenario.shifts, "shift")
+        if pattern.on_call is not None:
+            path = ("patterns", name, "on_call", "shift")
+            yield from _known(path, [pattern.on_call.shift], scenario.shifts, "shift")
+
+
+def _units_agree(scenario: Scenario) -> Iterator[Problem]:
+    sites = site_names(scenario)
+    for name, unit in scenario.units.items():
+        path = ("units", name)
+        yield from _known((*path, "cares_for"), unit.cares_for, scenario.patients, "patient group")
+        if unit.site is not None:
+            yield from _known((*path, "site"), [unit.site], sites, "site")
+        elif len(sites) > 1:
+            yield Problem(path, "must say its site: there is more than one")
+        for at, closure in enumerate(unit.closures):
+            if closure.beds > unit.beds:
+                yield Problem((*path, "closures", at, "beds"), f"closes {closure.beds} of {unit.beds} beds")
+            if scenario.horizon.cycle is not None:
+                yield Problem((*path, "closures", at), "a cycle has no dates, so nothing can close on one")
+
+
+def _patients_agree(scenario: Scenario) -> Iterator[Problem]:
+    cared_for = {group for unit in scenario.units.values() for group in unit.cares_for}
+    for name, group in scenario.patients.items():
+        path = ("patients", name)
+        yield from _known((*path, "outlies_in"), group.outlies_in, scenario.units, "unit")
+        if group.holding is not None:
+            yield from _known((*path, "holding"), [group.holding], scenario.units, "unit")
+        if group.site is not None:
+            yield from _known((*path, "site"), [group.site], site_names(scenario), "site")
+        elif len(site_names(scenario)) > 1:
+            yield Problem(path, "must say its site: there is more than one")
+        if name not in cared_for and not group.outlies_in:
+            yield Problem(path, f"no unit cares for {name}", f"add {name} to the cares_for of a unit")
+
+
+def _demand_has_a_figure_for_each_period(scenario: Scenario) -> Iterator[Problem]:
+    periods = scenario.horizon.committed_days * scenario.horizon.periods_per_day
+    for name, group in scenario.patients.items():
+        for key in ("arrivals", "census"):
+            yield from _length(("patients", name, "demand", key), getattr(group.demand, key, None), periods)
+        if group.elective is not None and group.elective.cases:
+            days = scenario.horizon.committed_days
+            yield from _length(("patients", name, "elective", "cases"), group.elective.cases, days)
+        if group.demand is not None and group.demand.history is not None and scenario.horizon.cycle is not None:
+            yield Problem(("patients", name, "demand", "history"), "a cycle has no dates to forecast; give the figures")
+    for at, cover in enumerate(scenario.cover):
+        yield from _length(("cover", at, "people"), cover.people, periods)
+    for name, device in scenario.devices.items():
+        per_day = device.serving.per_day if device.serving else {}
+        for group_name, figures in per_day.items():
+            yield from _length(("devices", name, "serving", "per_day", group_name), figures, periods)
+
+
+def _length(path: Path, figures: object, periods: int) -> Iterator[Problem]:
+    if isinstance(figures, tuple) and len(figures) != periods:
+        yield Problem(path, f"needs {periods} figures, one for each period, got {len(figures)}")
+
+
+def _staff_agree(scenario: Scenario) -> Iterator[Problem]:
+    units = unit_names(scenario)
+    for name, group in scenario.staff.items():
+        path = ("staff", name)
+        if isinstance(group.own, dict):
+            yield from _known((*path, "own"), group.own, units, "unit")
+        elif group.own not in (None, "unlimited") and len(units) > 1:
+            yield Problem((*path, "own"), "must name the units these people belong to: there is more than one")
+        yield from _known((*path, "can_work_as"), group.can_work_as, scenario.staff, "staff group")
+        yield from _known((*path, "shifts"), group.shifts, scenario.shifts, "shift")
+        yield from _known((*path, "patterns"), group.patterns, scenario.patterns, "pattern")
+        if isinstance(group.cost_per_shift, dict):
+            yield from _known((*path, "cost_per_shift"), group.cost_per_shift, scenario.shifts, "shift")
+            missing = sorted(set(group.shifts or scenario.shifts) - set(group.cost_per_shift))
+            if missing:
+                yield Problem((*path, "cost_per_shift"), f"has no cost for {', '.join(missing)}")
+
+
+def _float_agrees(scenario: Scenario) -> Iterator[Problem]:
+    for name, group in scenario.staff.items():
+        routes = group.float.routes if group.float else {}
+        for home, targets in routes.items():
+            path = ("staff", name, "float", "routes")
+            yield from _known(path, [home], scenario.units, "unit")
+            if targets != "any":
+                yield from _known((*path, home), targets, scenario.units, "unit")
+        for contract in ("overtime", "bank", "agency"):
+            terms = getattr(group, contract)
+            if terms is not None:
+                yield from _known(("staff", name, contract, "units"), terms.units, scenario.units, "unit")
+
+
+def _cover_agrees(scenario: Scenario) -> Iterator[Problem]:
+    for at, cover in enumerate(scenario.cover):
+        path: Path = ("cover", at)
+        yield from _known((*path, "unit"), cover.unit, unit_names(scenario), "unit")
+        if not cover.unit and len(unit_names(scenario)) > 1:
+            yield Problem(path, "must say its unit: there is more than one")
+        yield from _known((*path, "staff"), [cover.staff], scenario.staff, "staff group")
+        yield from _known((*path, "during"), cover.during, scenario.shifts, "shift")
+        for key in ("patients_per_person", "smallest_team"):
+            by_shift = getattr(cover, key)
+            if isinstance(by_shift, dict):
+                yield from _known((*path, key), by_shift, scenario.shifts, "shift")
+        if cover.skill_mix is not None:
+            yield from _known((*path, "skill_mix", "of"), cover.skill_mix.of, scenario.staff, "staff group")
+        yield from _acuity_agrees(scenario, path, cover)
+
+
+def _acuity_agrees(scenario: Scenario, path: Path, cover: Cover) -> Iterator[Problem]:
+    if cover.acuity_hours is None:
+        return
+    yield from _known((*path, "acuity_hours"), [cover.acuity_hours], scenario.acuity, "acuity scale")
+    scale = scenario.acuity.get(cover.acuity_hours)
+    if scale is None:
+        return
+    for unit in cover.unit or unit_names(scenario):
+        for name in scenario.units[unit].cares_for if unit in scenario.units else ():
+            group = scenario.patients.get(name)
+            if group is not None and not group.acuity:
+                yield Problem(("patients", name), f"needs its acuity mix: {unit} is covered by acuity hours")
+            elif group is not None:
+                yield from _known(("patients", name, "acuity"), group.acuity, scale.levels, "acuity level")
+
+
+def _every_unit_can_be_staffed(scenario: Scenario) -> Iterator[Problem]:
+    for at, cover in enumerate(scenario.cover):
+        if cover.staff in scenario.staff:
+            for unit in cover.unit or unit_names(scenario):
+                if not any(may_serve(scenario, name, unit, cover.staff) for name in scenario.staff):
+                    message = f"nobody may staff {unit} as {cover.staff}"
+                    yield Problem(("cover", at), message, f"give staff.{cover.staff}.own a team at {unit}, or bank")
+
+
+def may_serve(scenario: Scenario, staff: str, unit: str, role: str) -> bool:
+    """Whether anybody of group `staff` could be on duty at `unit` in `role`."""
+    group = scenario.staff[staff]
+    if staff != role and role not in group.can_work_as:
+        return False
+    homes = set(group.teams(unit_names(scenario)))
+    if unit in homes or group.engages_freely:
+        return True
+    temporary = [terms for terms in (group.bank, group.agency) if terms is not None]
+    if staff == role and any(not terms.units or unit in terms.units for terms in temporary):
+        return True
+    routes = group.float.routes if group.float else {}
+    return any(home in homes and (to == "any" or unit in to) for home, to in routes.items())
+
+
+def _devices_agree(scenario: Scenario) -> Iterator[Problem]:
+    places = {*unit_names(scenario), *site_names(scenario)}
+    for name, device in scenario.devices.items():
+        path = ("devices", name)
+        yield from _known((*path, "owned"), device.owned, places, "unit or site")
+        yield from _known((*path, "need"), device.need, scenario.patients, "patient group")
+        yield from _known((*path, "need_at"), device.need_at, scenario.units, "unit")
+        if device.serving is not None:
+            for key in ("per_day", "per_arrival", "per_elective"):
+                groups = getattr(device.serving, key)
+                yield from _known((*path, "serving", key), groups, scenario.patients, "patient group")
+
+
+def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
+    today = scenario.today
+    for name, units in today.census.items():
+        yield from _known(("today", "census"), [name], scenario.patients, "patient group")
+        yield from _known(("today", "census", name), units, scenario.units, "unit")
+    yield from _known(("today", "waiting"), today.waiting, scenario.patients, "patient group")
+    yield from _known(("today", "open_bays"), today.open_bays, scenario.units, "unit")
+    yield from _known(("today", "devices"), today.devices, scenario.devices, "device")
+    yield from _known(("today", "backlog"), today.backlog, scenario.devices, "device")
+    published = today.published.shifts if today.published else ()
+    for key, duties in (("on_duty", today.on_duty), ("published", published)):
+        for at, duty in enumerate(duties):
+            path: Path = ("today", key, at) if key == "on_duty" else ("today", key, "shifts", at)
+            yield from _known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
+            yield from _known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
+            yield from _known((*path, "shift"), [duty.shift], scenario.shifts, "shift")
+
+
+def shortfall_prices(scenario: Scenario) -> Iterator[tuple[Path, float]]:
+    """Every price of a shortfall the scenario states, with its place."""
+    for name, group in scenario.patients.items():
+        if group.boarding_cost_per_day is not None:
+            yield ("patients", name, "boarding_cost_per_day"), group.boarding_cost_per_day
+    for name, staff in scenario.staff.items():
+        if staff.short_cost_per_hour is not None:
+            yield ("staff", name, "short_cost_per_hour"), staff.short_cost_per_hour
+    for at, cover in enumerate(scenario.cover):
+        if cover.short_cost_per_hour is not None:
+            yield ("cover", at, "short_cost_per_hour"), cover.short_cost_per_hour
+    for name, device in scenario.devices.items():
+        if device.short_cost_per_day is not None:
+            yield ("devices", name, "short_cost_per_day"), device.short_cost_per_day
+
+
+def _service_level_or_prices(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.service_level is not None:
+        for path, _ in shortfall_prices(scenario):
+            message = "a shortfall price and a service_level count the risk twice"
+            yield Problem(path, message, "keep one: drop this price, or drop service_level")
+        return
+    for name, group in scenario.patients.items():
+        if group.boarding_cost_per_day is None:
+            yield Problem(("patients", name), "needs boarding_cost_per_day, or the scenario a service_level")
+    for at, cover in enumerate(scenario.cover):
+        staff = scenario.staff.get(cover.staff)
+        if not cover.hard and cover.short_cost_per_hour is None and staff and staff.short_cost_per_hour is None:
+            yield Problem(("cover", at), "needs short_cost_per_hour, hard: true, or the scenario a service_level")
+    for name, device in scenario.devices.items():
+        if device.serving is None and not device.hard and device.short_cost_per_day is None:
+            yield Problem(("devices", name), "needs short_cost_per_day, hard: true, or the scenario a service_level")
+
+
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    _shifts_agree,
+    _patterns_agree,
+    _units_agree,
+    _patients_agree,
+    _demand_has_a_figure_for_each_period,
+    _staff_agree,
+    _float_agrees,
+    _cover_agrees,
+    _every_unit_can_be_staffed,
+    _devices_agree,
+    _today_agrees,
+    _service_level_or_prices,
+)

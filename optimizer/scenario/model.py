@@ -1,0 +1,73 @@
+"""`Scenario`: everything a plan is made from, as one immutable value. Units of measure stand in the field names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from optimizer.scenario.cover import AcuityScale, Cover
+from optimizer.scenario.crosscheck import problems_of
+from optimizer.scenario.devices import Device
+from optimizer.scenario.faults import Problems
+from optimizer.scenario.horizon import Horizon, Pattern, Shift
+from optimizer.scenario.patients import PatientGroup
+from optimizer.scenario.places import Site, Transfers, Unit
+from optimizer.scenario.quantities import Frozen, Name, Share
+from optimizer.scenario.staff import StaffGroup
+from optimizer.scenario.today import Limits, Today
+
+
+class Forecasting(Frozen):
+    """How demand is forecast from histories."""
+
+    forecaster: str = "ridge"
+    country: Annotated[str, Field(min_length=2, max_length=3)] | None = Field(None, description="for public holidays")
+    subdivision: str | None = None
+    samples: Annotated[int, Field(ge=20, le=5000)] = 200
+
+
+class Solving(Frozen):
+    """When the search may stop."""
+
+    solver: str = "auto"
+    gap: Annotated[float, Field(ge=0, le=1)] = 1e-4
+    time_limit: Annotated[float, Field(gt=0, le=86_400)] = Field(120.0, description="seconds")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+class Scenario(Frozen):
+    """A hospital, a network or a textbook problem, and what is asked of it."""
+
+    version: Literal[1] = Field(alias="schema")
+    id: Name
+    name: str = ""
+    note: str = ""
+    currency: str = ""
+    horizon: Horizon
+    shifts: dict[Name, Shift] = {}
+    patterns: dict[Name, Pattern] = {}
+    sites: dict[Name, Site] = {}
+    units: dict[Name, Unit] = {}
+    patients: dict[Name, PatientGroup] = {}
+    staff: dict[Name, StaffGroup] = {}
+    acuity: dict[Name, AcuityScale] = {}
+    cover: tuple[Cover, ...] = ()
+    devices: dict[Name, Device] = {}
+    transfers: Transfers = Transfers()
+    today: Today = Today()
+    limits: Limits = Limits()
+    service_level: Annotated[Share, Field(gt=0, lt=1)] | None = Field(
+        None, description="plan for this quantile of demand instead of pricing shortfalls"
+    )
+    boarded_need_care: bool = True
+    whole: bool = Field(True, description="false plans in fractions of people and bays (the linear program)")
+    forecast: Forecasting = Forecasting()
+    solve: Solving = Solving()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        found = problems_of(self)
+        if found:
+            raise Problems(found)
+        return self

@@ -1,0 +1,79 @@
+"""What the calendar says of a day, and how far it moves a series from its level.
+
+Columns: six weekdays (Monday against Sunday's rest), then, with a country, the days around any public holiday and the
+days around Christmas where that is one. Effects are shares of the level: -0.05 is five per cent below.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from forecasting.errors import UnknownCalendar
+from forecasting.history import Days, Floats
+from forecasting.linear import ridge_solve
+from forecasting.panel import LEVEL_DAYS, Panel, centred_mean
+
+AROUND_HOLIDAY = range(-2, 4)
+AROUND_CHRISTMAS = range(-4, 10)
+CALENDAR_PENALTY = 5.0
+"""Strength of the pull to no effect, in days: an effect seen on five days is believed by half."""
+
+LEAST_EFFECT_DAYS = 28
+"""A series shorter than four weeks shows no calendar effect that could be told from chance."""
+
+
+def calendar_rows(dates: Days, country: str | None, subdivision: str | None) -> Floats:
+    """The calendar's columns (D, K) for each date; weekdays only without a country.
+
+    Raises:
+        UnknownCalendar: no public holidays are known for the country or subdivision.
+    """
+    weekday = (dates.astype(int) + 3) % 7
+    columns = [(weekday == day).astype(np.float64) - (weekday == 6) for day in range(6)]
+    if country is not None:
+        years = range(int(str(dates[0])[:4]) - 1, int(str(dates[-1])[:4]) + 2)
+        days = np.array(_holidays(country, subdivision, years.start, years.stop), dtype="datetime64[D]")
+        columns += [np.isin(dates - shift, days).astype(np.float64) for shift in AROUND_HOLIDAY]
+        christmas = days[np.array([str(day)[5:] == "12-25" for day in days], dtype=bool)]
+        columns += [np.isin(dates - shift, christmas).astype(np.float64) for shift in AROUND_CHRISTMAS]
+    return np.stack(columns, axis=1)
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, subdivision: str | None, first: int, stop: int) -> tuple[str, ...]:
+    """ISO dates of the public holidays of the years from `first` to before `stop`."""
+    import holidays
+
+    try:
+        days = holidays.country_holidays(country, subdiv=subdivision, years=range(first, stop))
+    except NotImplementedError as error:
+        place = country if subdivision is None else f"{country}, {subdivision}"
+        raise UnknownCalendar(f"no public holidays are known for {place}: {error}") from error
+    return tuple(sorted(day.isoformat() for day in days))
+
+
+def calendar_effects(panel: Panel) -> Floats:
+    """Each series' effect of each calendar row (S, D + ahead), learned by ridge from the ratio to a centred month.
+
+    Multiplicative adjustment by regression as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd
+    ed., 7.4; the centred mean reads only values that the panel holds.
+    """
+    around = centred_mean(panel.values, LEVEL_DAYS + 1)
+    effects = np.zeros((len(panel.values), len(panel.calendar)))
+    for effect, values, mean in zip(effects, panel.values, around, strict=True):
+        seen = np.flatnonzero(np.isfinite(values) & (mean > 0))
+        if len(seen) >= LEAST_EFFECT_DAYS:
+            ratio = winsorised(values[seen] / mean[seen] - 1.0)
+            slope, _ = ridge_solve(panel.calendar[seen], ratio[:, None], CALENDAR_PENALTY)
+            effect[:] = panel.calendar @ slope[:, 0]
+    return effects
+
+
+def winsorised(values: Floats, spreads: float = 6.0) -> Floats:
+    """Values pulled in to within `spreads` robust standard deviations (1.4826 MAD) of each column's median."""
+    middle = np.nanmedian(values, axis=0)
+    spread = 1.4826 * np.nanmedian(np.abs(values - middle), axis=0)
+    reach = np.where(spread > 0, spreads * spread, np.inf)
+    return np.asarray(np.clip(values, middle - reach, middle + reach))

@@ -1,0 +1,296 @@
+"""Reads a scenario: files or data in, a validated model out, or every fault at its place.
+
+In this order: `extends` (the base file is read first), the chosen variant, `--set`, tables, the model. What stands in
+the way of the next step ends the reading; all else is gathered, so that a planner mends a file once. A model's own
+checks across fields run only when its fields are right: pydantic has no half-built models.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer.scenario.faults import Fault, ScenarioError, Step, closest, did_you_mean, shown
+from optimizer.scenario.hints import Shape, explain
+from optimizer.scenario.overlay import (
+    MAX_DEPTH,
+    Change,
+    Entry,
+    Keys,
+    Marks,
+    Node,
+    Place,
+    Scalar,
+    Unreadable,
+    child,
+    from_data,
+    merge,
+    plain,
+)
+from optimizer.scenario.source import read_yaml
+from optimizer.scenario.tables import Reach, Tables, Unreachable, header, missing_column
+
+T = TypeVar("T", bound=BaseModel)
+MAX_BYTES = 2_000_000
+TOP_KEYS = ("extends", "variants")
+"""Keys that this module reads itself; the model never sees them."""
+SET, VARIANT = Place("--set", 1, 1), Place("--variant", 1, 1)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[T]):
+    """A valid scenario and where it came from.
+
+    `resolved` is the plain data after extends, variant, sets and tables; `sha256` is taken over it in canonical JSON
+    (keys sorted, whole floats as integers), so that it names what is planned, not how the files are laid out.
+    """
+
+    value: T
+    sha256: str
+    resolved: dict[str, object]
+    files: tuple[Path, ...]
+    marks: Marks
+    variants: tuple[str, ...]
+    reach: Reach | None
+    folders: Mapping[str, Path]
+
+    def fault(self, path: Sequence[Step], message: str, hint: str = "") -> Fault:
+        """A later finding, placed at the value at `path` (or the nearest key above it)."""
+        return self.marks.value(path).fault(path, message, hint)
+
+    def file(self, path: Sequence[Step]) -> Path:
+        """The file named by the text at `path`, as seen from the scenario file in which that text stands.
+
+        Raises ScenarioError where it lies outside the folders allowed or isn't there.
+        """
+        node = self.marks.node(path)
+        name = node.value if isinstance(node, Scalar) else None
+        if not isinstance(name, str):
+            raise ScenarioError([self.fault(path, "must be the name of a file")])
+        try:
+            if self.reach is None:
+                raise Unreachable("no files over HTTP")
+            return self.reach.find(name, self.folders[self.marks.value(path).file])
+        except Unreachable as error:
+            raise ScenarioError([self.fault(path, str(error), error.hint)]) from error
+
+    def check_csv(self, path: Sequence[Step], columns: Mapping[tuple[Step, ...], str]) -> tuple[Fault, ...]:
+        """What is wrong with the table named at `path`: not there, not allowed, or without a column.
+
+        `columns` holds each column's name by the path at which the scenario says it, where its fault is placed.
+        """
+        try:
+            file = self.file(path)
+            there = header(file, file.name)
+        except ScenarioError as error:
+            return error.faults
+        except Unreadable as stop:
+            return (stop.fault,)
+        wrong = ((at, *missing_column(column, there, file.name)) for at, column in columns.items())
+        return tuple(self.fault(at, message, hint) for at, message, hint in wrong if message)
+
+
+def load(
+    path: Path,
+    model: type[T],
+    *,
+    root: Path | None = None,
+    variant: str | None = None,
+    sets: Sequence[str] = (),
+    max_bytes: int = MAX_BYTES,
+) -> Loaded[T]:
+    """Read a scenario file into `model`.
+
+    Parameters: files are read below the scenario's folder, and below `root` where given; `variant` names one of the
+    scenario's variants; `sets` are `PATH=VALUE` texts, the value in YAML; larger files than `max_bytes` are refused
+    unread. Raises ScenarioError with every fault. Nothing is ever written.
+    """
+    folder = path.parent.resolve()
+    reading = _Reading(Reach((folder, root.resolve()) if root else (folder,)), max_bytes)
+    return reading.finish(lambda: reading.chain(path, str(path), folder, ()), model, variant, sets)
+
+
+def parse(
+    data: Mapping[str, object], model: type[T], *, variant: str | None = None, sets: Sequence[str] = ()
+) -> Loaded[T]:
+    """Read data that came without a file, such as JSON over HTTP, into `model`; tables and extends are refused.
+
+    Faults have line 0 and a JSON pointer. Raises ScenarioError with every fault.
+    """
+    reading = _Reading(None, 0)
+    return reading.finish(lambda: reading.data(data), model, variant, sets)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One scenario being read; everything wrong but not in the way is gathered in `faults`."""
+
+    reach: Reach | None
+    max_bytes: int
+    faults: list[Fault] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    folders: dict[str, Path] = field(default_factory=dict)
+
+    def finish(self, first: Callable[[], Keys], model: type[T], variant: str | None, sets: Sequence[str]) -> Loaded[T]:
+        """Take the tree that `first` reads through all steps to a validated model. Raises ScenarioError."""
+        shape = Shape.of(model)
+        try:
+            tree, variants = self._variants(first())
+            tree = self._vary(tree, variants, variant, shape)
+            for text in sets:
+                tree = self._set(tree, text, shape)
+            tree = _mapping(Tables(self.reach, self.folders, self.faults, self.files).fill(tree))
+        except Unreadable as stop:
+            raise ScenarioError([*self.faults, stop.fault]) from None
+        resolved = {key: plain(entry.node) for key, entry in tree.entries.items()}
+        value = self._validated(resolved, tree, model)
+        names, files = tuple(variants.entries), tuple(dict.fromkeys(self.files))
+        return Loaded(value, _digest(resolved), resolved, files, Marks(tree), names, self.reach, self.folders)
+
+    def chain(self, path: Path, name: str, folder: Path, above: tuple[Path, ...]) -> Keys:
+        """The file at `path`, called `name`, laid over the one it extends; `above` are the files that extend it."""
+        own = _mapping(self._yaml(path, name))
+        here = path.resolve()
+        self.files.append(here)
+        self.folders[name] = folder
+        self.folders.setdefault(SET.file, folder)
+        if (entry := own.entries.get("extends")) is None:
+            return own
+        base = self._base(entry, folder, (*above, here))
+        told = os.path.normpath(os.path.join(os.path.dirname(name), os.path.relpath(base, folder)))
+        under = self.chain(base, told, base.parent, (*above, here))
+        return _mapping(merge(under, _without(own, "extends")))
+
+    def data(self, data: Mapping[str, object]) -> Keys:
+        """The tree of data that came without a file."""
+        tree = _mapping(from_data(data, self.faults))
+        if entry := tree.entries.get("extends"):
+            self.faults.append(entry.at.fault(("extends",), "no files over HTTP", "send the whole scenario"))
+        return _without(tree, "extends")
+
+    def _base(self, entry: Entry, folder: Path, above: tuple[Path, ...]) -> Path:
+        name = entry.node.value if isinstance(entry.node, Scalar) else None
+        at, where = entry.node.at, ("extends",)
+        if not isinstance(name, str) or self.reach is None:
+            raise Unreadable(at.fault(where, "must be the name of one file"))
+        try:
+            base = self.reach.find(name, folder)
+        except Unreachable as error:
+            raise Unreadable(at.fault(where, str(error), error.hint)) from error
+        if base in above:
+            circle = ", ".join(each.name for each in (*above[above.index(base) :], base))
+            raise Unreadable(at.fault(where, f"runs in a circle: {circle}"))
+        if len(above) > MAX_DEPTH:
+            raise Unreadable(at.fault(where, f"more than {MAX_DEPTH} files extend one another"))
+        return base
+
+    def _yaml(self, path: Path, name: str) -> Node:
+        tree = read_yaml(self._text(path, name), name, self.faults)
+        if tree is None or (isinstance(tree, Scalar) and tree.value is None and not tree.broken):
+            raise Unreadable(Fault(name, 1, 1, "", "the file is empty"))
+        return tree
+
+    def _text(self, path: Path, name: str) -> str:
+        try:
+            with path.open("rb") as file:
+                raw = file.read(self.max_bytes + 1)
+            if len(raw) > self.max_bytes:
+                size = max(path.stat().st_size, len(raw))
+                cure = "put long lists into a CSV file beside it and name it here: {table: FILE.csv, column: NAME}"
+                message = f"the file has {size:,} bytes, more than the {self.max_bytes:,} read"
+                raise Unreadable(Fault(name, 1, 1, "", message, cure))
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start)
+            column = error.start - raw.rfind(b"\n", 0, error.start)
+            raise Unreadable(Fault(name, line + 1, column, "", "is not UTF-8", "save the file as UTF-8")) from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "that is no file name"
+            raise Unreadable(Fault(name, 1, 1, "", f"can't be read: {reason}")) from error
+
+    def _variants(self, tree: Keys) -> tuple[Keys, Keys]:
+        """The scenario without its variants, and the variants that are mappings of changes."""
+        entry = tree.entries.get("variants", Entry(tree.at, Keys(tree.at, {})))
+        if not isinstance(entry.node, Keys):
+            self.faults.append(entry.node.at.fault(("variants",), "must be a mapping of names to changes"))
+            return _without(tree, "variants"), Keys(entry.at, {})
+        for name, each in entry.node.entries.items():
+            if not isinstance(each.node, Keys):
+                message = "must be a mapping of changes, such as {units.med-a.beds: 24}"
+                self.faults.append(each.node.at.fault(("variants", name), message))
+        return _without(tree, "variants"), entry.node
+
+    def _vary(self, tree: Keys, variants: Keys, name: str | None, shape: Shape) -> Keys:
+        if name is None:
+            return tree
+        chosen = child(variants, name)
+        if chosen is None:
+            names = ", ".join(variants.entries)
+            close = closest(name, list(variants.entries))
+            hint = (f"did you mean {close}? " if close else "") + (f"there are {names}" if names else "there are none")
+            self.faults.append(VARIANT.fault((name,), "unknown variant", hint))
+        elif isinstance(chosen.node, Keys):
+            for path, entry in chosen.node.entries.items():
+                tree = self._change(tree, Change(path, entry, did_you_mean), shape)
+        return tree
+
+    def _set(self, tree: Keys, text: str, shape: Shape) -> Keys:
+        """Make the change that `PATH=VALUE` asks for."""
+        path, given, value = text.partition("=")
+        path = path.strip()
+        try:
+            if not given or not path or not value.strip():
+                raise Unreadable(SET.fault((text,), "must be PATH=VALUE", "null removes a key"))
+            node = read_yaml(value, SET.file, self.faults, tuple(path.split(".")))
+        except Unreadable as stop:
+            where = stop.fault.where or path
+            self.faults.append(replace(stop.fault, where=where))
+            return tree
+        entry = Entry(SET, node if node is not None else Scalar(SET, None))
+        return self._change(tree, Change(path, entry, did_you_mean), shape)
+
+    def _change(self, tree: Keys, change: Change, shape: Shape) -> Keys:
+        try:
+            return _mapping(change.lay(tree, shape))
+        except Unreadable as stop:
+            self.faults.append(stop.fault)
+            return tree
+
+    def _validated(self, data: Mapping[str, object], tree: Keys, model: type[T]) -> T:
+        """Validate as JSON, so that a file and a request mean the same. Raises ScenarioError with all faults."""
+        try:
+            value = model.model_validate_json(json.dumps(data))
+        except ValidationError as error:
+            self.faults += explain(error, model, tree, TOP_KEYS)
+            raise ScenarioError(self.faults) from None
+        if self.faults:
+            raise ScenarioError(self.faults)
+        return value
+
+
+def _mapping(node: Node) -> Keys:
+    if isinstance(node, Keys):
+        return node
+    raise Unreadable(node.at.fault((), "must be a mapping (key: value)", f"it holds {shown(plain(node))}"))
+
+
+def _without(tree: Keys, key: str) -> Keys:
+    return replace(tree, entries={name: entry for name, entry in tree.entries.items() if name != key})
+
+
+def _digest(data: object) -> str:
+    text = json.dumps(_canonical(data), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(data: object) -> object:
+    if isinstance(data, dict):
+        return {key: _canonical(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_canonical(value) for value in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data

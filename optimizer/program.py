@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 ABSENT = -1
 """An index that stands for "no such column": a term there is left out of its row."""
@@ -86,7 +88,8 @@ class Program:
     def activity(self, values: Floats) -> Floats:
         """``A x``, shape (m,)."""
         rows = np.repeat(np.arange(len(self.row_lower)), np.diff(self.indptr))
-        return np.bincount(rows, weights=self.data * values[self.indices], minlength=len(self.row_lower))
+        products = self.data * values[self.indices]
+        return np.bincount(rows, weights=products, minlength=len(self.row_lower)).astype(np.float64, copy=False)
 
     def objective(self, values: Floats) -> float:
         """``cost @ x + offset``."""
@@ -146,7 +149,12 @@ class ProgramBuilder:
         block = Block(name, self._width, shape)
         self._columns.append(block)
         self._parts.append(
-            (_spread(cost, shape), _spread(lower, shape), _spread(upper, shape), _spread(integer, shape).astype(np.bool_))
+            (
+                _spread(cost, shape),
+                _spread(lower, shape),
+                _spread(upper, shape),
+                _spread(integer, shape).astype(np.bool_),
+            )
         )
         self._width += block.size
         return np.arange(block.start, self._width, dtype=np.int32).reshape(shape)
@@ -183,10 +191,8 @@ class ProgramBuilder:
         into = self._entries
         indptr = np.concatenate(([0], np.cumsum(_joined(into.lengths, np.int64)))).astype(np.int64)
         indptr, indices, data = _sorted_rows(indptr, _joined(into.indices, np.int32), _joined(into.data, np.float64))
-        cost, lower, upper, integer = (
-            _joined([part[i] for part in self._parts], kind)
-            for i, kind in enumerate((np.float64, np.float64, np.float64, np.bool_))
-        )
+        cost, lower, upper = (_joined([part[i] for part in self._parts], np.float64) for i in range(3))
+        integer = _joined([part[3] for part in self._parts], np.bool_)
         program = Program(
             cost, lower, upper, integer, indptr, indices, data,
             _joined(into.lower, np.float64), _joined(into.upper, np.float64),
@@ -200,7 +206,7 @@ def _spread(value: ArrayLike, shape: tuple[int, ...]) -> Floats:
     return np.broadcast_to(np.asarray(value, dtype=np.float64), shape).ravel()
 
 
-def _joined(parts: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:  # type: ignore[misc]
+def _joined(parts: Sequence[NDArray[np.generic]], kind: type[_Kind]) -> NDArray[_Kind]:
     return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
 
 
@@ -218,13 +224,11 @@ def _flatten(terms: Sequence[Term], shape: tuple[int, ...], size: int) -> tuple[
     return columns.reshape(size, sum(widths)), coefficients.reshape(size, sum(widths))
 
 
-def _with_axis(values: NDArray[np.generic], dimensions: int) -> NDArray[np.generic]:  # type: ignore[misc]
+def _with_axis(values: NDArray[_Kind], dimensions: int) -> NDArray[_Kind]:
     return values if values.ndim == 0 or values.ndim > dimensions else values[..., None]
 
 
-def _sorted_rows(
-    indptr: NDArray[np.int64], indices: Ints, data: Floats
-) -> tuple[NDArray[np.int64], Ints, Floats]:
+def _sorted_rows(indptr: NDArray[np.int64], indices: Ints, data: Floats) -> tuple[NDArray[np.int64], Ints, Floats]:
     """Row pointers and entries sorted by column within each row (MathOpt refuses a proto where they are not).
 
     A column named more than once in a row counts as often as it is named.
@@ -246,6 +250,10 @@ def _refuse_bad_numbers(program: Program) -> None:
     for name in ("cost", "lower", "upper", "data"):
         if not bool(np.isfinite(getattr(program, name)).all()):
             raise ProgramError(f"{name} holds a value that is infinite or no number")
+    if not math.isfinite(program.offset):
+        raise ProgramError("offset is infinite or no number")
+    if not bool(((program.row_lower < np.inf) & (program.row_upper > -np.inf)).all()):
+        raise ProgramError("a row's bound is no number, or infinite on the wrong side")
     if bool((program.lower > program.upper).any()):
         at = int(np.argmax(program.lower > program.upper))
         raise ProgramError(f"column {_label(program.columns, at)} has its lower bound above its upper")

@@ -1,0 +1,144 @@
+"""The process in which solvers run: reads jobs from its standard input, writes what comes of them to standard output.
+
+Its own process group, so that CBC dies with it; whatever solvers print goes nowhere; the end of its input (its parent
+is gone, however that came about) ends it and all it started. Parent and child speak pickles to each other alone.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from optimizer.program import Program
+from optimizer.solution import Limits, Progress, Solution, Status
+from optimizer.solvers.errors import SolverError
+from optimizer.solvers.session import SESSION
+from optimizer.solvers.table import SOLVERS
+from optimizer.solvers.verify import Run, empty
+
+STARTED = "started"
+STOP = "stop"
+
+_GIB = 2**30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One solve: the program, the solver's name, its limits, and a private folder for its files."""
+
+    program: Program
+    solver: str
+    limits: Limits
+    folder: str
+
+
+Message = str | Progress | Solution | SolverError
+"""What the child sends: STARTED, then progress, then one solution or error."""
+
+
+@dataclass(slots=True)
+class _Outbox:
+    """Sends messages, one at a time, whichever thread they come from."""
+
+    stream: IO[bytes]
+    lock: threading.Lock
+
+    def send(self, message: Message) -> None:
+        """Write and flush one message."""
+        with self.lock:
+            pickle.dump(message, self.stream, protocol=pickle.HIGHEST_PROTOCOL)
+            self.stream.flush()
+
+
+def main() -> None:
+    """Serve jobs until the input ends."""
+    outbox = _Outbox(_claimed_output(), threading.Lock())
+    signal.signal(signal.SIGINT, lambda *_: None)  # ours to pass on to CBC, not to die of
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    while True:
+        _serve(jobs.get(), outbox)
+
+
+def _claimed_output() -> IO[bytes]:
+    """Standard output for our messages alone: what solvers print there and on standard error is dropped."""
+    ours = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return ours
+
+
+def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
+    while True:
+        try:
+            message = pickle.load(source)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            _end()
+            return
+        if message == STOP:
+            SESSION.stop()
+        else:
+            jobs.put(message)
+
+
+def _end() -> None:
+    """Leave nothing behind: our files, CBC, ourselves."""
+    if SESSION.folder is not None:
+        shutil.rmtree(SESSION.folder, ignore_errors=True)
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(0)
+
+
+def _serve(job: Job, outbox: _Outbox) -> None:
+    SESSION.folder = Path(job.folder)
+    tempfile.tempdir = job.folder
+    outbox.send(STARTED)
+    try:
+        with _memory(job.limits.memory_gib):
+            answer: Message = SOLVERS[job.solver](job.program, job.limits, outbox.send)
+    except SolverError as error:
+        answer = error
+    except MemoryError:
+        answer = _failed(job, "out of memory")
+    except Exception as error:  # a fault of ours must reach the user as a failed solve, not as silence
+        answer = _failed(job, f"{type(error).__name__}: {error}")
+    SESSION.folder = None
+    outbox.send(answer)
+
+
+def _failed(job: Job, message: str) -> Solution:
+    return empty(Status.FAILED, Run(job.solver, "-", 0.0), message)
+
+
+@contextmanager
+def _memory(gib: float | None) -> Iterator[None]:
+    """While inside, this process may grow by `gib` and no further (where the system says how large it is)."""
+    if gib is None or not sys.platform.startswith("linux"):
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + int(gib * _GIB), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()

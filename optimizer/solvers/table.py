@@ -1,0 +1,56 @@
+"""The solvers there are, and who stands in for whom."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from optimizer.program import Program
+from optimizer.solution import Limits, Solution, Watch
+from optimizer.solvers.cbc import cbc
+from optimizer.solvers.errors import UnknownSolver
+from optimizer.solvers.mathopt import INTERIOR_POINT_COLUMNS, cpsat, glop, highs, pdlp, scip
+
+
+class Solver(Protocol):
+    """Solve a program in this process and return a verified Solution; `watch` hears of progress.
+
+    Raises UnsuitableSolver for a program that the solver would quietly change. Everything else that can go wrong is a
+    `Solution` with the status `failed`.
+    """
+
+    def __call__(self, program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
+        """Run once."""
+        ...
+
+
+SOLVERS: dict[str, Solver] = {
+    "cbc": cbc,
+    "glop": glop,
+    "pdlp": pdlp,
+    "highs": highs,
+    "scip": scip,
+    "cpsat": cpsat,
+}
+
+_SECONDS = {"highs": ("scip", "glop")}
+"""Who confirms or replaces a doubtful answer, for whole numbers and for linear programs; HiGHS where it is not said."""
+
+
+def second_to(solver: str, program: Program) -> str:
+    """The solver to ask when the answer of `solver` is in doubt."""
+    whole, linear = _SECONDS.get(solver, ("highs", "highs"))
+    return whole if program.is_whole else linear
+
+
+def choose(program: Program, solver: str = "auto") -> tuple[str, str]:
+    """The solver's name and, in plain words, why. Raises UnknownSolver for a name that is not in SOLVERS."""
+    if solver != "auto":
+        if solver not in SOLVERS:
+            raise UnknownSolver(f"no solver is called {solver!r}; there are auto, {', '.join(SOLVERS)}")
+        return solver, f"{solver} was asked for"
+    columns = len(program.cost)
+    if program.is_whole:
+        return "highs", f"whole numbers, {columns:,} columns: HiGHS branch and cut"
+    if columns >= INTERIOR_POINT_COLUMNS:
+        return "highs", f"no whole numbers, {columns:,} columns: HiGHS interior point with crossover"
+    return "highs", f"no whole numbers, {columns:,} columns: HiGHS dual simplex"

@@ -137,18 +137,22 @@ def _constraints(program: Program, variables: list[pulp.LpVariable]) -> Iterator
 def _claim(problem: pulp.LpProblem, variables: list[pulp.LpVariable], program: Program, log: str) -> Claim:
     import pulp
 
-    ended = problem.sol_status
-    if ended == pulp.LpSolutionInfeasible:
-        return Claim(Status.INFEASIBLE)
-    if ended == pulp.LpSolutionUnbounded:
-        return Claim(Status.UNBOUNDED)
-    proven = ended == pulp.LpSolutionOptimal
-    if not proven and ended != pulp.LpSolutionIntegerFeasible:
-        return Claim(Status.TIME_LIMIT, bound=_logged_bound(log))
+    status = _WITHOUT_VALUES.get(problem.status)
+    proven = problem.sol_status == pulp.LpSolutionOptimal
+    if status is None and not proven and problem.sol_status != pulp.LpSolutionIntegerFeasible:
+        status = Status.FAILED
+    if status is not None:
+        message = "CBC ended without saying how" if status is Status.FAILED else ""
+        return Claim(status, bound=_logged_bound(log), message=message)
     values = np.array([variable.varValue for variable in variables], dtype=np.float64)
     exact = proven and not _WITHIN_GAP.search(log)
     bound = program.objective(values) if exact else _logged_bound(log)
     return Claim(Status.OPTIMAL if proven else Status.TIME_LIMIT, values, bound)
+
+
+# By PuLP's `status`: 0 not solved, -1 infeasible ("Integer infeasible" is only here), -2 unbounded. Its 1, "Optimal",
+# also stands for "stopped with a plan": there `sol_status` decides.
+_WITHOUT_VALUES = {0: Status.TIME_LIMIT, -1: Status.INFEASIBLE, -2: Status.UNBOUNDED}
 
 
 def _logged_bound(log: str) -> float | None:

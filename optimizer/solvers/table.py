@@ -32,14 +32,13 @@ SOLVERS: dict[str, Solver] = {
     "cpsat": cpsat,
 }
 
-_SECONDS = {"highs": ("scip", "glop")}
-"""Who confirms or replaces a doubtful answer, for whole numbers and for linear programs; HiGHS where it is not said."""
+_OPINIONS = {True: ("highs", "scip", "cbc"), False: ("highs", "glop", "cbc")}
+"""Whom to ask, in order, when an answer is in doubt: for whole numbers, for linear programs."""
 
 
-def second_to(solver: str, program: Program) -> str:
-    """The solver to ask when the answer of `solver` is in doubt."""
-    whole, linear = _SECONDS.get(solver, ("highs", "highs"))
-    return whole if program.is_whole else linear
+def others_than(solver: str, program: Program) -> list[str]:
+    """The solvers to ask, in order, when the answer of `solver` is in doubt."""
+    return [other for other in _OPINIONS[program.is_whole] if other != solver]
 
 
 def choose(program: Program, solver: str = "auto") -> tuple[str, str]:

@@ -33,7 +33,7 @@ class GradientBoosting:
     """
 
     def __init__(
-        self, *, rounds: int = 120, learning_rate: float = 0.05, leaves: int = 15, most_rows: int = 30_000
+        self, *, rounds: int = 40, learning_rate: float = 0.03, leaves: int = 8, most_rows: int = 30_000
     ) -> None:
         self.rounds = rounds
         self.learning_rate = learning_rate

@@ -13,12 +13,16 @@ import numpy as np
 from forecasting.errors import UnknownCalendar
 from forecasting.history import Days, Floats
 from forecasting.linear import ridge_solve
-from forecasting.panel import LEVEL_DAYS, Panel, centred_mean
+from forecasting.panel import Panel, centred_mean
 
 AROUND_HOLIDAY = range(-2, 4)
 AROUND_CHRISTMAS = range(-4, 10)
-CALENDAR_PENALTY = 5.0
-"""Strength of the pull to no effect, in days: an effect seen on five days is believed by half."""
+WEEKDAYS = 6
+WEEKDAY_PENALTY, HOLIDAY_PENALTY = 1.0, 5.0
+"""Strength of the pull to no effect, in days: a holiday's effect seen on five days is believed by half."""
+
+AROUND_WEEKS = 35
+"""Days of the centred mean that effects are measured against: whole weeks, so that weekdays cancel."""
 
 LEAST_EFFECT_DAYS = 28
 """A series shorter than four weeks shows no calendar effect that could be told from chance."""
@@ -31,7 +35,7 @@ def calendar_rows(dates: Days, country: str | None, subdivision: str | None) -> 
         UnknownCalendar: no public holidays are known for the country or subdivision.
     """
     weekday = (dates.astype(int) + 3) % 7
-    columns = [(weekday == day).astype(np.float64) - (weekday == 6) for day in range(6)]
+    columns = [(weekday == day).astype(np.float64) - (weekday == 6) for day in range(WEEKDAYS)]
     if country is not None:
         years = range(int(str(dates[0])[:4]) - 1, int(str(dates[-1])[:4]) + 2)
         days = np.array(_holidays(country, subdivision, years.start, years.stop), dtype="datetime64[D]")
@@ -55,20 +59,32 @@ def _holidays(country: str, subdivision: str | None, first: int, stop: int) -> t
 
 
 def calendar_effects(panel: Panel) -> Floats:
-    """Each series' effect of each calendar row (S, D + ahead), learned by ridge from the ratio to a centred month.
+    """Each series' effect of each calendar row (S, D + ahead), learned by ridge from the ratio to a centred mean.
 
     Multiplicative adjustment by regression as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd
     ed., 7.4; the centred mean reads only values that the panel holds.
     """
-    around = centred_mean(panel.values, LEVEL_DAYS + 1)
+    around = centred_mean(panel.values, AROUND_WEEKS)
     effects = np.zeros((len(panel.values), len(panel.calendar)))
     for effect, values, mean in zip(effects, panel.values, around, strict=True):
         seen = np.flatnonzero(np.isfinite(values) & (mean > 0))
         if len(seen) >= LEAST_EFFECT_DAYS:
-            ratio = winsorised(values[seen] / mean[seen] - 1.0)
-            slope, _ = ridge_solve(panel.calendar[seen], ratio[:, None], CALENDAR_PENALTY)
-            effect[:] = panel.calendar @ slope[:, 0]
+            effect[:] = panel.calendar @ _slopes(panel.calendar[seen], values[seen] / mean[seen] - 1.0)
     return effects
+
+
+def _slopes(rows: Floats, ratio: Floats) -> Floats:
+    """Slopes (K,) of the ratio (D,) on calendar rows (D, K), fitted twice.
+
+    Outliers are pulled in before the second fit, but not about holidays: few as they are, those days look like outliers.
+    """
+    penalty = np.where(np.arange(rows.shape[1]) < WEEKDAYS, WEEKDAY_PENALTY, HOLIDAY_PENALTY)
+    slopes, _ = ridge_solve(rows, ratio[:, None], penalty)
+    usual = rows @ slopes
+    festive = rows[:, WEEKDAYS:].any(axis=1)[:, None]
+    pulled = np.where(festive, ratio[:, None], usual + winsorised(ratio[:, None] - usual))
+    slopes, _ = ridge_solve(rows, pulled, penalty)
+    return slopes[:, 0]
 
 
 def winsorised(values: Floats, spreads: float = 6.0) -> Floats:

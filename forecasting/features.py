@@ -33,7 +33,7 @@ def safe_level(panel: Panel, floor: Floats) -> Floats:
 def level_floor(panel: Panel) -> Floats:
     """A twentieth of each series' mean (S,), and a speck for a series of zeros."""
     count = np.isfinite(panel.values).sum(axis=1)
-    return np.maximum(np.nansum(panel.values, axis=1) / np.maximum(count, 1) / 20.0, 1e-9)
+    return np.asarray(np.maximum(np.nansum(panel.values, axis=1) / np.maximum(count, 1) / 20.0, 1e-9))
 
 
 def learning_origins(panel: Panel, reach: int) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 
 from forecasting.errors import ForecastError
 from forecasting.history import LEAST_DAYS, Days, Floats, History
-from forecasting.intervals import error_table, joint_ranks, marginal, normal_scores
+from forecasting.intervals import error_table, is_thin, joint_ranks, marginal, normal_scores
 from forecasting.outlook import Outlook, outlooks, past_scores
 from forecasting.scores import Scores
 from forecasting.trimming import before, notes_on
@@ -70,7 +70,6 @@ def forecast(
     past = [before(history, start) for history in histories]
     seen = outlooks(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision))
     quantiles, mean, drawn = _dressed(seen, samples, np.random.default_rng(seed))
-    notes = [note for whole, cut in zip(histories, past, strict=True) for note in notes_on(whole, cut, start, days)]
     used = {one.forecaster for one in seen}
     return Forecast(
         names=tuple(history.name for history in histories),
@@ -81,7 +80,7 @@ def forecast(
         mean=mean,
         forecaster=used.pop() if len(used) == 1 else forecaster,
         days_used=sum(history.usable_days for history in past),
-        notes=tuple(dict.fromkeys([*notes, *(one.note for one in seen if one.note)])),
+        notes=_notes(histories, past, seen, start),
         backtest=past_scores(seen[0], np.array(QUANTILES)),
     )
 
@@ -93,6 +92,20 @@ def _check_counts(histories: Sequence[History], days: int, samples: int) -> None
         raise ForecastError(f"days must be 1 to {LONGEST}, got {days}")
     if samples < 1:
         raise ForecastError(f"samples must be 1 or more, got {samples}")
+
+
+def _notes(
+    histories: Sequence[History], past: Sequence[History], seen: Sequence[Outlook], start: date
+) -> tuple[str, ...]:
+    """What a reader should know of each series, each sentence once."""
+    notes: list[str] = []
+    for whole, cut, one in zip(histories, past, seen, strict=True):
+        notes += notes_on(whole, cut, start, len(one.point))
+        if one.note:
+            notes.append(one.note)
+        if is_thin(one.scaled):
+            notes.append(f"{whole.name}: too few past forecasts to judge by; its intervals are partly assumed")
+    return tuple(dict.fromkeys(notes))
 
 
 def _dressed(seen: Sequence[Outlook], samples: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
@@ -115,7 +128,7 @@ def _aligned(seen: Sequence[Outlook]) -> Floats:
     aligned = np.full((len(starts), len(seen), len(seen[0].point)), np.nan)
     for at, one in enumerate(seen):
         aligned[np.searchsorted(starts, one.starts), at] = one.scaled
-    return aligned.reshape(len(starts), -1)
+    return aligned.reshape(len(starts), len(seen) * len(seen[0].point))
 
 
 __all__ = ["LEAST_DAYS", "QUANTILES", "Forecast", "forecast"]

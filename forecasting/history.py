@@ -119,6 +119,9 @@ def _one_row_a_day(cleaned: Cleaned) -> tuple[dict[date, int], dict[date, float]
             cleaned.faults.append(Fault(line, cleaned.column, "days given twice", message))
             value = kept
         lines[day], values[day] = line, value
+    if len(cleaned.days) > 1.5 * len(lines):
+        message = "most days come more than once: the file may hold several series, of which `where` picks one"
+        cleaned.faults.append(Fault(cleaned.lines[0], 1, "several series", message))
     return lines, values
 
 

@@ -102,6 +102,11 @@ def error_table(scaled: Floats) -> list[Floats]:
     ]
 
 
+def is_thin(scaled: Floats) -> bool:
+    """Whether some day ahead has too few errors of its own in `scaled` (C, T)."""
+    return bool(np.isfinite(scaled).sum(axis=0).min() < LEAST_ERRORS)
+
+
 def _borrowed(rest: Floats, day: int) -> Floats:
     """A normal spread (with the few errors' own deviation, if there are any) that grows with the root of the time."""
     spread = NO_PAST_SPREAD if len(rest) < 3 else max(float(rest.std()), 1e-9)

@@ -10,13 +10,14 @@ import numpy as np
 from forecasting.history import Floats
 
 
-def ridge_solve(inputs: Floats, outputs: Floats, penalty: float) -> tuple[Floats, Floats]:
+def ridge_solve(inputs: Floats, outputs: Floats, penalty: float | Floats) -> tuple[Floats, Floats]:
     """Slopes (F, H), intercepts (H,) that minimise ``|outputs - inputs @ slopes - intercepts|^2 + penalty |slopes|^2``.
 
-    `inputs` (N, F) and `outputs` (N, H) are finite. Hoerl and Kennard (1970); the intercept is not penalised.
+    `inputs` (N, F) and `outputs` (N, H) are finite; `penalty` is one number or one by input (F,). Hoerl and Kennard
+    (1970); the intercept is not penalised.
     """
     middle, target = inputs.mean(axis=0), outputs.mean(axis=0)
     centred = inputs - middle
-    normal = centred.T @ centred + penalty * np.eye(inputs.shape[1])
+    normal = centred.T @ centred + np.diag(np.broadcast_to(penalty, inputs.shape[1]))
     slopes = np.linalg.solve(normal, centred.T @ (outputs - target))
     return slopes, np.asarray(target - middle @ slopes)

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.errors import TooLittleHistory
+from forecasting.errors import ForecastError, TooLittleHistory
 from forecasting.forecast import Forecast, forecast
 from forecasting.history import LEAST_DAYS, Floats, History
 from forecasting.scores import Scores, scored
@@ -32,9 +32,13 @@ def backtest(
     Each is a whole `forecast` of the days before its origin, intervals included: nothing after an origin is read.
 
     Raises:
+        ForecastError: a horizon, step or number of origins below 1.
         TooLittleHistory: no origin leaves four weeks to learn from and half a horizon to compare with.
     """
-    starts = backtest_starts(history, horizon=horizon, origins=origins, step=step or horizon)
+    step = horizon if step is None else step
+    if min(horizon, origins, step) < 1:
+        raise ForecastError(f"horizon, origins and step must be 1 or more, got {horizon}, {origins} and {step}")
+    starts = backtest_starts(history, horizon=horizon, origins=origins, step=step)
     if not starts:
         raise TooLittleHistory(f"{history.name}: too short for a back-test {horizon} days ahead")
     told = [

@@ -76,12 +76,12 @@ def calendar_effects(panel: Panel) -> Floats:
 def _slopes(rows: Floats, ratio: Floats) -> Floats:
     """Slopes (K,) of the ratio (D,) on calendar rows (D, K), fitted twice.
 
-    Outliers are pulled in before the second fit, but not about holidays: few as they are, those days look like outliers.
+    Outliers are pulled in before the second fit, but not about holidays: so few days all look like outliers.
     """
     penalty = np.where(np.arange(rows.shape[1]) < WEEKDAYS, WEEKDAY_PENALTY, HOLIDAY_PENALTY)
     slopes, _ = ridge_solve(rows, ratio[:, None], penalty)
     usual = rows @ slopes
-    festive = rows[:, WEEKDAYS:].any(axis=1)[:, None]
+    festive = rows[:, WEEKDAYS:].sum(axis=1, keepdims=True) > 0
     pulled = np.where(festive, ratio[:, None], usual + winsorised(ratio[:, None] - usual))
     slopes, _ = ridge_solve(rows, pulled, penalty)
     return slopes[:, 0]

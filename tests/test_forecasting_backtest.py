@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from forecasting import HistorySource, TooLittleHistory, backtest, history_from_values, read_history
+from forecasting import ForecastError, HistorySource, TooLittleHistory, backtest, history_from_values, read_history
 from forecasting.backtest import backtest_starts
 
 WINTERS = Path(__file__).parent / "data" / "history" / "winters.csv"
@@ -60,3 +60,9 @@ def test_a_history_too_short_to_test_is_refused():
     """Thirty days leave no origin with four weeks before it and a fortnight after."""
     with pytest.raises(TooLittleHistory, match="a: too short for a back-test 14 days ahead"):
         backtest(history_from_values("a", FIRST, [5] * 30), forecaster="ridge", horizon=14)
+
+
+def test_a_step_that_goes_nowhere_is_refused():
+    """Origins must move."""
+    with pytest.raises(ForecastError, match="must be 1 or more, got 14, 8 and 0"):
+        backtest(history_from_values("a", FIRST, [5] * 90), forecaster="ridge", horizon=14, step=0)

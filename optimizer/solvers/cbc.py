@@ -145,6 +145,8 @@ def _claim(problem: pulp.LpProblem, variables: list[pulp.LpVariable], program: P
         message = "CBC ended without saying how" if status is Status.FAILED else ""
         return Claim(status, bound=_logged_bound(log), message=message)
     values = np.array([variable.varValue for variable in variables], dtype=np.float64)
+    idle = np.isnan(values)  # PuLP leaves out a column that has no cost and no row
+    values[idle] = np.where(program.integer, np.ceil(program.lower), program.lower)[idle]
     exact = proven and not _WITHIN_GAP.search(log)
     bound = program.objective(values) if exact else _logged_bound(log)
     return Claim(Status.OPTIMAL if proven else Status.TIME_LIMIT, values, bound)

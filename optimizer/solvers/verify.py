@@ -49,8 +49,9 @@ def settle(program: Program, claim: Claim, limits: Limits, run: Run) -> Solution
     if claim.values is None:
         status = Status.FAILED if claim.status is Status.OPTIMAL else claim.status
         return empty(status, run, claim.message or "no plan was found in the time", bound=claim.bound)
-    values = tidied(program, claim.values)
-    fault = broken(program, values)
+    whole = len(claim.values) == len(program.cost) and bool(np.isfinite(claim.values).all())
+    values = tidied(program, claim.values) if whole else claim.values
+    fault = broken(program, values) if whole else "its values are not one finite number a column"
     if fault:
         status = Status.FAILED if claim.status is Status.OPTIMAL else Status.TIME_LIMIT
         return empty(status, run, f"the plan of {run.solver} does not hold: {fault}")
@@ -78,8 +79,6 @@ def tidied(program: Program, values: Floats) -> Floats:
 
 def broken(program: Program, values: Floats) -> str:
     """The worst broken bound, whole number or row in words; empty if every one holds."""
-    if len(values) != len(program.cost) or not bool(np.isfinite(values).all()):
-        return "its values are not one finite number a column"
     if bool(((values < program.lower) | (values > program.upper)).any()):
         return "a column lies outside its bounds"
     if bool((program.integer & (values != np.round(values))).any()):

@@ -269,7 +269,7 @@ def _hint(found: Located, marks: Marks, extra: Sequence[str]) -> str:
     if found.kind == "extra_forbidden":
         name, free = str(found.path[-1]), _free_names(found, marks, extra)
         meant = closest(name, free) or closest(name, found.above.names())
-        return f"did you mean {meant}?" if meant else words.did_you_mean(name, free)
+        return f"did you mean {meant}?" if meant else words.did_you_mean(name, free or found.above.names())
     if found.kind in CHOICES and isinstance(got, str):
         close = closest(got, words.choices(found.context))
         return f"did you mean {close}?" if close else ""

@@ -33,8 +33,8 @@ MAX_COPIES = 100_000
 _PLAIN_WORDS: tuple[tuple[str, str], ...] = (
     ("mapping values are not allowed", "a second colon in one value; put the text in quotes or break the line"),
     ("found character '\\t'", "a tab where spaces are needed"),
-    ("expected ',' or ']'", "a list opened with [ is not closed, or a comma is missing"),
-    ("expected ',' or '}'", "a mapping opened with { is not closed, or a comma is missing"),
+    ("expected ',' or ']'", "a list opened with [ isn't closed, or lacks a comma"),
+    ("expected ',' or '}'", "a mapping opened with { isn't closed, or lacks a comma"),
     ("found unexpected end of stream", "a quote is opened and never closed"),
     ("could not find expected ':'", "a colon is missing after this key"),
     ("expected <block end>", "this line doesn't line up with the lines above"),
@@ -48,17 +48,18 @@ def _reworded(problem: str) -> str:
 
 def _syntax_fault(error: Exception, text: str, file: str) -> Fault:
     """Place what the parser stumbled over."""
-    line, column = 0, 0
+    line, column, hint = 0, 0, ""
     if isinstance(error, MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
         line, column = mark.line, mark.column
         problem = _reworded(str(error.problem or error.context or ""))
+        hint = f"it began on line {error.context_mark.line + 1}" if error.context_mark and error.problem_mark else ""
     elif isinstance(error, ReaderError):
         before = text[: error.position]
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
         problem = "a control character, which no YAML file may hold"
     else:
         problem = str(error) or type(error).__name__
-    return Fault(file, line + 1, column + 1, "", f"not readable as YAML: {problem}")
+    return Fault(file, line + 1, column + 1, "", f"not readable as YAML: {problem}", hint)
 
 
 @dataclass(slots=True)

@@ -260,7 +260,7 @@ class Tables:
         if column is None or not isinstance(column.node, Scalar):
             raise Unreadable(node.at.fault((*path, "column"), "must name one column of the table"))
         if keep is not None and not isinstance(keep.node, Keys):
-            raise Unreadable(keep.at.fault((*path, "where"), "must be a mapping of columns to values"))
+            raise Unreadable(keep.node.at.fault((*path, "where"), "must be a mapping of columns to values"))
         name = str(file.value)
         found = self.reach.find(name, self.folders[file.at.file])
         self.files.append(found)

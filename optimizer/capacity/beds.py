@@ -26,7 +26,8 @@ def add_bed_columns(columns: Columns) -> BedColumns:
     opens = columns.add(
         "opening", where, day=days, upper=may_open, cost=opening[:, None], item="beds.opening"
     )  # fmt: skip
-    return BedColumns(bays, is_open, opens)
+    unit_open = columns.add("unit_open", case.opens_by_bay, day=days, upper=1.0)
+    return BedColumns(bays, is_open, opens, unit_open)
 
 
 def _bays(case: Case) -> tuple[Bay, ...]:

@@ -112,11 +112,12 @@ class Bay:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BedColumns:
-    """`open`, `opening` (B, D) for each of the `bays`."""
+    """`open`, `opening` (B, D) for each of the `bays`; `unit_open` (U, D) where a unit opens only by its bays."""
 
     bays: tuple[Bay, ...]
     open: Ints
     opening: Ints
+    unit_open: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,7 +94,7 @@ def patients_fit_open_beds(rows: Rows) -> None:
 
 
 def bays_open_once(rows: Rows) -> None:
-    """A bay open today that was closed yesterday is opened today."""
+    """A bay open today that was closed yesterday is opened today; one that is open already, or stays shut, is not."""
     beds, days = rows.layout.beds, rows.case.grid.days
     before = np.zeros((len(beds.bays), days))
     if len(beds.bays):
@@ -105,6 +105,18 @@ def bays_open_once(rows: Rows) -> None:
         [Term(beds.open), Term(earlier(beds.open, cyclic=rows.case.grid.cyclic), -1.0), Term(beds.opening, -1.0)],
         upper=before,
     )
+    yesterday = earlier(beds.open, cyclic=rows.case.grid.cyclic)
+    rows.builder.add_rows("bays open once", beds.open.shape, [Term(beds.opening), Term(yesterday)], upper=1.0 - before)
+    rows.builder.add_rows("bays open once", beds.open.shape, [Term(beds.opening), Term(beds.open, -1.0)], upper=0.0)
+
+
+def a_unit_opens_with_its_bays(rows: Rows) -> None:
+    """A unit without other beds is open, and needs its smallest team, as soon as one of its bays is."""
+    beds = rows.layout.beds
+    for at, bay in enumerate(beds.bays):
+        by_bay = beds.unit_open[bay.unit] != ABSENT
+        terms = [Term(beds.unit_open[bay.unit][by_bay]), Term(beds.open[at][by_bay], -1.0)]
+        rows.builder.add_rows("a unit opens with its bays", (int(by_bay.sum()),), terms, lower=0.0)
 
 
 def bays_stay_open_long_enough(rows: Rows) -> None:

@@ -38,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("elective cases are conserved", patient_rules.elective_cases_are_conserved),
     Rule("patients fit open beds", patient_rules.patients_fit_open_beds),
     Rule("bays open once", patient_rules.bays_open_once),
+    Rule("a unit opens with its bays", patient_rules.a_unit_opens_with_its_bays),
     Rule("bays stay open long enough", patient_rules.bays_stay_open_long_enough),
     Rule("bays close in time", patient_rules.bays_close_in_time),
     Rule("transfers stay within limits", patient_rules.transfers_stay_within_limits),

@@ -40,7 +40,7 @@ def most_needed(case: Case) -> Floats:
     """(N,) more people than each need can ask for in any interval, rounded up."""
     most = most_present(case)
     peaks = [float((need.per_patient * case.factors * most[:, None]).sum(axis=0).max(initial=0.0)) for need in case.needs]
-    least = [float(need.least.max(initial=0.0)) for need in case.needs]
+    least = [float((need.least + need.least_if_open).max(initial=0.0)) for need in case.needs]
     return np.asarray(np.ceil(peaks) + np.ceil(least))
 
 
@@ -118,7 +118,7 @@ def _least_effect(case: Case) -> float:
     for group in case.scenario.staff.values():
         effects.extend(terms.fill_rate for terms in (group.overtime, group.bank, group.agency) if terms)
         effects.extend(group.can_work_as.values())
-        effects.extend([group.float.efficiency] if group.float else [])
+        effects.extend([group.floating.efficiency] if group.floating else [])
     return min(effects) ** 2
 
 
@@ -189,7 +189,7 @@ def _flows(case: Case) -> Iterator[Flow]:
 def _places(case: Case, staff: int, home: int) -> Iterator[tuple[int, float]]:
     """Units where people of that home may work, with what a float duty is worth there."""
     yield home, 1.0
-    terms = case.group_of(staff).float
+    terms = case.group_of(staff).floating
     targets = terms.routes.get(case.units[home], ()) if terms else ()
     for unit, name in enumerate(case.units):
         same_site = case.site_of_unit[unit] == case.site_of_unit[home]
@@ -200,7 +200,7 @@ def _places(case: Case, staff: int, home: int) -> Iterator[tuple[int, float]]:
 def _add_away(columns: Columns, flows: tuple[Flow, ...]) -> Ints:
     case, grid = columns.case, columns.case.grid
     where = np.broadcast_to(grid.allowed, (len(flows), len(grid.duties), grid.days)).copy()
-    terms = [case.group_of(flow.staff).float for flow in flows]
+    terms = [case.group_of(flow.staff).floating for flow in flows]
     moved = [flow.unit != flow.home for flow in flows]
     cost = np.array([each.cost_per_shift if each and away else 0.0 for each, away in zip(terms, moved, strict=True)])
     upper = np.array([_most_people(case, flow.staff, "own", flow.home) for flow in flows])

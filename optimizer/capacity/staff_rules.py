@@ -192,6 +192,8 @@ def _add_cover(rows: Rows, numbers: list[int], on_duty: Term) -> None:
     terms.append(Term(staff.needed[numbers], -1.0))
     if linear:
         terms.extend(_patient_terms(rows, [_without_patients(need) if need.rounded else need for need in needs], -1.0))
+    opened = np.array([rows.layout.beds.unit_open[unit][case.grid.day_of_interval] for unit in units])
+    terms.append(Term(opened, -np.array([need.least_if_open for need in needs])))
     least = np.array([need.least - staff_already_there(rows, need) for need in needs])
     _add_where(rows, "cover is met", np.array([need.asked for need in needs]), terms, lower=least)
 

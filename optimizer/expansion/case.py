@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.expansion.beds import base_beds, open_by_bay
 from optimizer.expansion.demand import Demand
 from optimizer.expansion.grid import Bools, Floats, Grid, Ints, Line, make_lines
 from optimizer.expansion.needs import Need, hour_factors, make_needs
@@ -96,13 +97,12 @@ class Case:
     @cached_property
     def base_beds(self) -> Floats:
         """(U, D) beds open without escalation, closures taken off."""
-        beds = np.zeros((len(self.units), self.grid.days))
-        for row, unit in enumerate(self.scenario.units.values()):
-            beds[row] = unit.beds
-            for closure in unit.closures:
-                days = [closure.first <= self.grid.day(day) <= closure.last for day in range(self.grid.days)]
-                beds[row, days] -= closure.beds
-        return np.maximum(beds, 0.0)
+        return base_beds(self.scenario, self.grid)
+
+    @cached_property
+    def opens_by_bay(self) -> Bools:
+        """(U, D) units that are open only where an escalation bay is."""
+        return open_by_bay(self.scenario, self.grid)
 
     @cached_property
     def pay(self) -> tuple[DutyPay, ...]:

@@ -129,6 +129,13 @@ class Grid:
         midnight = datetime.combine(self.first_day, datetime.min.time())
         return midnight + timedelta(minutes=self.day_starts + int(minute))
 
+    def moment_label(self, minute: int) -> str:
+        """A minute of the horizon as `2023-03-13 07:00`, or `monday 07:00` in a cycle; the end of a cycle is its start."""
+        moment = self.moment(int(minute) % (self.days * MINUTES_PER_DAY) if self.cyclic else int(minute))
+        if self.dated:
+            return moment.strftime("%Y-%m-%d %H:%M")
+        return f"{WEEKDAYS[moment.weekday()]} {moment:%H:%M}" if self.days > 1 else f"{moment:%H:%M}"
+
     def duty_start(self, duty: int, day: int) -> int:
         """Minute at which duty type `duty` starts on day `day`."""
         return day * MINUTES_PER_DAY + (self.duties[duty].start - self.day_starts) % MINUTES_PER_DAY

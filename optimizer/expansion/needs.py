@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from optimizer.expansion.beds import open_anyway, open_by_bay
 from optimizer.expansion.demand import per_period
 from optimizer.expansion.grid import Bools, Floats, Grid
 from optimizer.scenario.cover import AcuityScale, Cover
@@ -28,8 +29,8 @@ Rule = Literal["ratio", "care hours", "smallest team", "people", "skill mix"]
 class Need:
     """One rule at one unit for one staff group.
 
-    `per_patient` (K, T) people per patient present; `least` (T,) people needed besides, coordinators included;
-    `asked` (T,) intervals in which the rule holds; `rounded` whether the patients' part is rounded up to whole people;
+    `per_patient` (K, T) people per patient present; `least` (T,) people needed besides, coordinators included,
+    while the unit is open, and `least_if_open` (T,) the same where that hangs on an escalation bay being open; `asked` (T,) intervals in which the rule holds; `rounded` whether the patients' part is rounded up to whole people;
     `of` and `share` name a skill mix: at least that share of everyone on duty from these groups. `price` is currency
     per person-hour short; hard needs may not be short.
     """
@@ -40,6 +41,7 @@ class Need:
     cover: int
     per_patient: Floats
     least: Floats
+    least_if_open: Floats
     asked: Bools
     rounded: bool
     hard: bool
@@ -89,6 +91,9 @@ def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) 
     nobody, nothing = np.zeros((count, intervals)), np.zeros(intervals)
     asked = _asked(cover, running, intervals)
     staff = scenario.staff[cover.staff]
+    number = unit_names(scenario).index(unit)
+    anyway = open_anyway(scenario, grid)[number][grid.day_of_interval]
+    by_bay = open_by_bay(scenario, grid)[number][grid.day_of_interval]
 
     def need(
         rule: Rule, per_patient: Floats, least: Floats, *, where: Bools = asked, rounded: bool = False,
@@ -96,9 +101,10 @@ def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) 
     ) -> Need:  # fmt: skip
         price = cover.short_cost_per_hour if cover.short_cost_per_hour is not None else staff.short_cost_per_hour
         hard = cover.hard or scenario.service_level is not None
+        besides = least + (0.0 if rule == "skill mix" else cover.coordinator)
         return Need(
-            unit_names(scenario).index(unit), list(scenario.staff).index(cover.staff), rule, at, per_patient,
-            least + (0.0 if rule == "skill mix" else cover.coordinator), where & asked, rounded, hard, price or 0.0, of, share,
+            number, list(scenario.staff).index(cover.staff), rule, at, per_patient, besides * anyway, besides * by_bay,
+            where & asked, rounded, hard, price or 0.0, of, share,
         )  # fmt: skip
 
     if cover.patients_per_person is not None:

@@ -136,7 +136,7 @@ class StaffGroup(Frozen):
     agency: Temporary | None = None
     hours_owed: HoursOwed | None = None
     can_work_as: Annotated[dict[Name, Annotated[float, Field(gt=0, le=1)]], BeforeValidator(_names_or_shares)] = {}
-    float: Float | None = None
+    floating: Float | None = Field(None, alias="float", description="own staff who may work away from home")
     shifts: Names = Field((), description="shifts this group works; default: all")
     patterns: Names = Field((), description="lines of days worked; then own staff work these, not single shifts")
     rest: Rest = Rest()

@@ -1,0 +1,160 @@
+"""`Plan`: what was decided, what it costs, how good it is proven to be, and that it was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from optimizer.check import Checked
+from optimizer.solution import Progress, Status
+from optimizer.tables import Table
+
+SCHEMA_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was planned: the scenario's id and name, the hash of its resolved data, the variant chosen."""
+
+    id: str
+    name: str
+    currency: str
+    sha256: str
+    variant: str | None
+    seed: int
+    start: date | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SolverNote:
+    """Which solver answered, and why it was picked."""
+
+    name: str
+    version: str
+    why: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandNote:
+    """How demand was forecast: by which forecaster, on how many days, and how it did on the past.
+
+    `wape` is a share of the mean, `coverage80` the share of past days inside the 80 % interval; None where demand was
+    given or the history is too short to tell.
+    """
+
+    forecaster: str | None = None
+    days_used: int = 0
+    wape: float | None = None
+    coverage80: float | None = None
+    horizon_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Something lacking, in words: where, when, what and how much, and which limits would have to give."""
+
+    unit: str
+    when: str
+    what: str
+    amount: float
+    measure: str
+    because: str
+
+    def __str__(self) -> str:
+        return f"{self.unit}  {self.when}  {self.what}  because {self.because}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A checked plan, or the honest word that there is none (`status` infeasible, or stopped with nothing).
+
+    `cost` is what decisions change, in currency by item, and sums to `objective`; `fixed` is paid whatever is decided.
+    `objective`, `bound`, `gap` and `checked` are None where there is no plan. `timings` are seconds by step.
+    """
+
+    source: Source
+    status: Status
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    cost: Mapping[str, float]
+    fixed: Mapping[str, float]
+    checked: Checked | None
+    solver: SolverNote
+    demand: DemandNote
+    notes: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...]
+    key_figures: Mapping[str, float | None]
+    tables: Mapping[str, Table]
+    timings: Mapping[str, float] = field(default_factory=dict)
+    progress: tuple[Progress, ...] = ()
+    size: tuple[int, int] = (0, 0)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a plan to carry out."""
+        return self.objective is not None
+
+    def to_json(self) -> dict[str, object]:
+        """`plan.json`: what two equal runs write alike."""
+        source = self.source
+        checked = None
+        if self.checked is not None:
+            checked = {"ok": self.checked.ok, "violations": [str(each) for each in self.checked.violations]}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "scenario": {"id": source.id, "sha256": source.sha256},
+            "variant": source.variant,
+            "seed": source.seed,
+            "status": str(self.status),
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "cost": dict(self.cost),
+            "fixed": dict(self.fixed),
+            "checked": checked,
+            "solver": {"name": self.solver.name, "version": self.solver.version, "why": self.solver.why},
+            "demand": _demand_json(self.demand),
+            "key_figures": dict(self.key_figures),
+            "shortfalls": [_shortfall_json(each) for each in self.shortfalls],
+            "notes": list(self.notes),
+            "tables": {name: f"{name}.csv" for name in self.tables},
+        }
+
+    def run_json(self) -> dict[str, object]:
+        """`run.json`: what may differ between equal runs, such as timings and progress."""
+        reports = [
+            {"seconds": each.seconds, "incumbent": each.incumbent, "bound": each.bound, "gap": each.gap}
+            for each in self.progress
+        ]
+        rows, columns = self.size
+        return {
+            "timings": dict(self.timings),
+            "program": {"rows": rows, "columns": columns},
+            "solver_message": self.solver.message,
+            "progress": reports,
+        }
+
+
+def _demand_json(note: DemandNote) -> dict[str, object]:
+    return {
+        "forecaster": note.forecaster,
+        "days_used": note.days_used,
+        "wape": note.wape,
+        "coverage80": note.coverage80,
+    }
+
+
+def _shortfall_json(each: Shortfall) -> dict[str, object]:
+    return {
+        "unit": each.unit,
+        "when": each.when,
+        "what": each.what,
+        "amount": each.amount,
+        "measure": each.measure,
+        "because": each.because,
+    }

@@ -1,0 +1,325 @@
+"""From a scenario to a checked plan, and the one place where forecasts enter: what plan money makes of them is said here."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+import forecasting
+from forecasting import Forecast, ForecastError, HistoryError, HistorySource
+from forecasting import History as Recorded
+from optimizer.capacity.build import Built, build
+from optimizer.capacity.tables import read_tables
+from optimizer.check import Checked, check
+from optimizer.errors import CheckFailed
+from optimizer.expansion.case import Case
+from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state
+from optimizer.expansion.grid import Floats, Grid, make_grid
+from optimizer.expansion.pay import fixed_cost
+from optimizer.figures import key_figures
+from optimizer.plan import DemandNote, Plan, SolverNote, Source
+from optimizer.scenario.faults import Fault, ScenarioError
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.patients import History, PatientGroup
+from optimizer.shortfalls import shortfalls_in_words
+from optimizer.solution import Limits, Progress, Solution
+from optimizer.solvers import solve
+
+LONGEST_BEYOND = 14
+"""Most days planned past the horizon unless the scenario asks for more."""
+
+Step = Callable[[str], None]
+Watch = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Demand for the plan with what is to be said of it."""
+
+    demand: Demand
+    note: DemandNote = DemandNote()
+    forecast: Forecast | None = None
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Names each step to whoever watches, and times it."""
+
+    say: Step | None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        if self.say is not None:
+            self.say(name)
+        began = time.perf_counter()
+        yield
+        self.timings[name] = time.perf_counter() - began
+
+
+def make_plan(
+    loaded: Loaded[Scenario],
+    *,
+    variant: str | None = None,
+    solver: str | None = None,
+    limits: Limits | None = None,
+    say: Step | None = None,
+    watch: Watch | None = None,
+) -> Plan:
+    """Forecast, build, solve, read back and check.
+
+    `limits` and `solver` stand above what the scenario says. Raises ScenarioError where a history can't be used,
+    CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
+    """
+    clock, scenario = _Clock(say), loaded.value
+    with clock.step("forecast"):
+        outlook = foresee(loaded)
+    with clock.step("build"):
+        grid = plan_grid(scenario)
+        case = Case(scenario, grid, outlook.demand)
+        built = build(case)
+    with clock.step("solve"):
+        allowed = limits or scenario_limits(scenario)
+        solution = solve(built.program, solver=solver or scenario.solve.solver, limits=allowed, watch=watch)
+    source = Source(
+        scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
+        scenario.horizon.committed_days,
+    )  # fmt: skip
+    return _read_back(case, built, solution, source, outlook, clock)
+
+
+def scenario_limits(scenario: Scenario) -> Limits:
+    """Gap, time and seed as the scenario asks."""
+    return Limits(time_limit=scenario.solve.time_limit, gap=scenario.solve.gap, seed=scenario.solve.seed)
+
+
+def plan_grid(scenario: Scenario) -> Grid:
+    """The grid of the days planned: those committed to, and one mean stay beyond where stays are given."""
+    asked = scenario.horizon.beyond_days
+    if asked is None and scenario.horizon.cycle is None:
+        stays = [group.length_of_stay.mean for group in scenario.patients.values() if group.length_of_stay]
+        asked = min(math.ceil(max(stays, default=0.0)), LONGEST_BEYOND)
+    return make_grid(scenario, beyond_days=asked or 0)
+
+
+def _read_back(
+    case: Case, built: Built, solution: Solution, source: Source, outlook: Outlook, clock: _Clock
+) -> Plan:
+    """The plan, or its absence, in full."""
+    note = SolverNote(solution.solver, solution.version, solution.why, solution.message)
+    fixed = {
+        f"staff.{name}": money
+        for name, group in case.scenario.staff.items()
+        if (money := round(fixed_cost(case.scenario, group, case.grid), 2))
+    }
+    plan = Plan(
+        source, solution.status, None, solution.bound, None, {}, fixed, None, note, outlook.note,
+        outlook.demand.notes, (), {}, {}, progress=solution.progress, size=built.program.shape, timings=clock.timings,
+    )  # fmt: skip
+    if solution.values is None or solution.objective is None:
+        return plan
+    with clock.step("read back"):
+        tables = read_tables(case, built, solution.values)
+        cost = built.layout.cost(built.program.cost, solution.values, case.grid.committed_days)
+        cost = {item: money for item, money in sorted(cost.items()) if abs(money) > 5e-7}
+    with clock.step("check"):
+        checked = _approved(check(case, tables, objective=solution.objective, cost=cost))
+    with clock.step("explain"):
+        shortfalls = shortfalls_in_words(case, tables)
+        figures = key_figures(case, tables)
+    return replace(
+        plan, objective=solution.objective, gap=solution.gap, cost=cost, checked=checked, tables=tables,
+        shortfalls=shortfalls, key_figures=figures,
+    )  # fmt: skip
+
+
+def _approved(checked: Checked) -> Checked:
+    if not checked.ok:
+        raise CheckFailed(checked.violations)
+    return checked
+
+
+def foresee(loaded: Loaded[Scenario]) -> Outlook:
+    """Demand of every patient group over the planned days: given, or forecast from its history.
+
+    Raises ScenarioError, naming file, line and column, where a history can't be read or has nothing usable.
+    """
+    scenario = loaded.value
+    grid = plan_grid(scenario)
+    forecast, rows = _forecast(loaded, grid)
+    series = _series(scenario, grid, forecast, rows)
+    arrivals = np.zeros((len(scenario.patients), grid.periods))
+    stays = np.zeros_like(arrivals)
+    present, waiting = starting_state(scenario)
+    notes: list[str] = list(forecast.notes) if forecast else []
+    for row, (name, group) in enumerate(scenario.patients.items()):
+        start = float(present[row].sum() + waiting[row])
+        arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
+        if excess > 0.5:
+            notes.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
+    demand = Demand(arrivals, stays, present, waiting, elective_cases(scenario, grid), tuple(dict.fromkeys(notes)))
+    return Outlook(demand, _demand_note(forecast, grid), forecast)
+
+
+def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
+    if forecast is None:
+        return DemandNote(horizon_days=grid.days)
+    scores = forecast.backtest
+    return DemandNote(
+        forecast.forecaster, forecast.days_used, scores.wape if scores else None, scores.coverage80 if scores else None,
+        grid.days,
+    )  # fmt: skip
+
+
+def _flow(group: PatientGroup, grid: Grid, given: Floats | None, start: float) -> tuple[Floats, Floats, float]:
+    """(P,) arrivals, (P,) share of those present who stay, and by how many patients a census can't be met."""
+    stays = _stay_chances(group, grid)
+    demand = group.demand
+    if demand is None or given is None:
+        return np.zeros(grid.periods), stays, 0.0
+    if demand.arrivals is not None or (demand.history is not None and demand.measures == "arrivals"):
+        return given, _chances_along(group, grid, given, start), 0.0
+    if group.length_of_stay is None:
+        return given, np.zeros(grid.periods), 0.0
+    if group.length_of_stay.still_in and grid.periods_per_day == 1:
+        curve = forecasting.survival(curve=group.length_of_stay.still_in)
+        flow = forecasting.arrivals_from_census(given, curve, present_at_start=start)
+        return flow.arrivals, flow.stay_chance, float(flow.excess.max())
+    return _explain_census(given, stays, start)
+
+
+def _stay_chances(group: PatientGroup, grid: Grid) -> Floats:
+    """(P,) chance to be present still one period later: geometric with the group's mean stay."""
+    if group.length_of_stay is None:
+        return np.zeros(grid.periods)
+    chance = max(0.0, 1.0 - 1.0 / group.length_of_stay.mean)
+    return np.full(grid.periods, chance ** (1.0 / grid.periods_per_day))
+
+
+def _chances_along(group: PatientGroup, grid: Grid, arrivals: Floats, start: float) -> Floats:
+    """The same along a survival curve: what share of yesterday's patients, of the ages they have by then, is there still."""
+    stay = group.length_of_stay
+    if stay is None or not stay.still_in or grid.periods_per_day > 1:
+        return _stay_chances(group, grid)
+    curve = forecasting.survival(curve=stay.still_in)
+    census = forecasting.census_from_arrivals(arrivals, curve, start)
+    before = np.concatenate(([start], census[:-1]))
+    staying = census - arrivals * curve[0]
+    return np.divide(staying, before, out=np.zeros_like(census), where=before > 0)
+
+
+def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats, Floats, float]:
+    """Arrivals that make the census under the chances to stay; where it falls faster, fewer stay so that it is met."""
+    before = np.concatenate(([start], census[:-1]))
+    share = np.divide(census, before, out=np.ones_like(census), where=before > 0)
+    chances = np.minimum(stays, share)
+    return census - chances * before, chances, 0.0
+
+
+def _series(
+    scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]
+) -> dict[str, Floats]:
+    """(P,) figures by patient group: census or arrivals, with share and uplift, at the service level where one is asked."""
+    series = {}
+    for name, group in scenario.patients.items():
+        if group.demand is None:
+            continue
+        factor = group.demand.share * (1.0 + group.demand.uplift)
+        if forecast is not None and name in rows:
+            per_day = forecast.mean[rows[name]] * _season(group, grid)
+            daily = np.repeat(per_day, grid.periods_per_day)
+            shared = grid.periods_per_day if group.demand.measures == "arrivals" else 1
+            series[name] = daily * factor / shared
+        else:
+            given = group.demand.arrivals if group.demand.arrivals is not None else group.demand.census
+            series[name] = per_period(given, grid) * factor
+    if scenario.service_level is not None and forecast is not None:
+        _raise_to_quantile(scenario, grid, forecast, rows, series)
+    return series
+
+
+def _raise_to_quantile(
+    scenario: Scenario, grid: Grid, forecast: Forecast, rows: Mapping[str, int], series: dict[str, Floats]
+) -> None:
+    """Scale forecast groups so that their pooled total is its own quantile; quantiles of single wards don't add."""
+    for measure in ("census", "arrivals"):
+        names = [name for name in rows if _demand_measure(scenario, name) == measure]
+        if names:
+            weights = np.array([_weight(scenario.patients[name]) for name in names])
+            totals = np.einsum("k,nkt->nt", weights, forecast.samples[:, [rows[name] for name in names]])
+            level = np.quantile(totals, scenario.service_level or 0.5, axis=0)
+            mean = np.einsum("k,kt->t", weights, forecast.mean[[rows[name] for name in names]])
+            factor = np.divide(level, mean, out=np.ones_like(level), where=mean > 0)
+            for name in names:
+                series[name] = series[name] * np.repeat(factor, grid.periods_per_day)
+
+
+def _demand_measure(scenario: Scenario, name: str) -> str:
+    demand = scenario.patients[name].demand
+    return demand.measures if demand is not None else ""
+
+
+def _weight(group: PatientGroup) -> float:
+    return group.demand.share * (1.0 + group.demand.uplift) if group.demand is not None else 0.0
+
+
+def _season(group: PatientGroup, grid: Grid) -> Floats:
+    """(D,) the factor of each day's month, where the scenario states a seasonal profile."""
+    profile = group.demand.seasonal_profile if group.demand is not None else {}
+    return np.array([profile.get(grid.day(day).month, 1.0) for day in range(grid.days)])
+
+
+def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, dict[str, int]]:
+    """One forecast of every history named, each read once, and the row of each patient group in it."""
+    scenario = loaded.value
+    histories: list[History] = []
+    rows: dict[str, int] = {}
+    for name, group in scenario.patients.items():
+        if group.demand is not None and group.demand.history is not None:
+            if group.demand.history not in histories:
+                histories.append(group.demand.history)
+            rows[name] = histories.index(group.demand.history)
+    if not histories or scenario.horizon.start is None:
+        return None, rows
+    recorded = [_read(loaded, history, rows) for history in histories]
+    terms = scenario.forecast
+    try:
+        found = forecasting.forecast(
+            recorded, start=scenario.horizon.start, days=grid.days, forecaster=terms.forecaster,
+            samples=terms.samples, seed=scenario.solve.seed, country=terms.country, subdivision=terms.subdivision,
+        )  # fmt: skip
+    except ForecastError as error:
+        raise ScenarioError([_fault(loaded, error, ("forecast",))]) from error
+    return found, rows
+
+
+def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -> Recorded:
+    name = next(
+        name for name in rows if (demand := loaded.value.patients[name].demand) is not None and demand.history == history
+    )
+    path = ("patients", name, "demand", "history")
+    try:
+        if history.file is None and history.start is not None:
+            return forecasting.history_from_values(name, history.start, history.values)
+        file = loaded.file((*path, "file"))
+        return forecasting.read_history(
+            HistorySource(
+                file, history.column or "", history.date_column, tuple(history.where.items()), history.capacity_column,
+                history.impossible_rows, history.missing,
+            )  # fmt: skip
+        )
+    except ForecastError as error:
+        raise ScenarioError([_fault(loaded, error, path)]) from error
+
+
+def _fault(loaded: Loaded[Scenario], error: ForecastError, path: tuple[str, ...]) -> Fault:
+    """A forecasting error at its place in the history, or in the scenario where it names none."""
+    if isinstance(error, HistoryError):
+        return Fault(error.file, error.line, error.column, "", error.message)
+    return loaded.fault(path, str(error))

@@ -1,0 +1,47 @@
+"""Opening a scenario: read it, and see that the histories it names are there with their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from optimizer.scenario.faults import Fault, ScenarioError, Step
+from optimizer.scenario.load import Loaded, load, parse
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.patients import History
+
+
+def open_scenario(
+    path: Path, *, variant: str | None = None, sets: Sequence[str] = (), root: Path | None = None
+) -> Loaded[Scenario]:
+    """The scenario in a file. Raises ScenarioError with every fault in it and in the tables and histories it names."""
+    return _with_histories(load(path, Scenario, root=root, variant=variant, sets=sets))
+
+
+def open_data(
+    data: Mapping[str, object], *, variant: str | None = None, sets: Sequence[str] = ()
+) -> Loaded[Scenario]:
+    """The scenario in plain data, which may name no files. Raises ScenarioError with every fault."""
+    return _with_histories(parse(data, Scenario, variant=variant, sets=sets))
+
+
+def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
+    faults: list[Fault] = []
+    for name, group in loaded.value.patients.items():
+        if group.demand is not None and group.demand.history is not None and group.demand.history.file is not None:
+            path = ("patients", name, "demand", "history")
+            faults.extend(loaded.check_csv((*path, "file"), _columns(path, group.demand.history)))
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    return loaded
+
+
+def _columns(path: tuple[Step, ...], history: History) -> dict[tuple[Step, ...], str]:
+    """Columns the history reads, by the path at which the scenario names each."""
+    columns = {(*path, "date_column"): history.date_column}
+    if history.column is not None:
+        columns[(*path, "column")] = history.column
+    if history.capacity_column is not None:
+        columns[(*path, "capacity_column")] = history.capacity_column
+    columns.update({(*path, "where", column): column for column in history.where})
+    return columns

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from optimizer.scenario.faults import Problem, Problems, ScenarioError
 from optimizer.scenario.load import Loaded, load
+from optimizer.scenario.model import Scenario
 
 
 class Strict(BaseModel):
@@ -200,3 +201,24 @@ def test_later_findings_can_be_placed(tmp_path: Path) -> None:
     result = loaded(tmp_path, "id: a\nunits:\n  med: {beds: 3}\n")
     assert str(result.fault(("units", "med", "beds"), "too few")).endswith("a.yaml:3:15  units.med.beds: too few")
     assert result.fault(("units", "med", "from"), "when?").column == 3
+
+
+def test_a_hospital_with_two_typos_gets_two_faults(tmp_path: Path) -> None:
+    """The real scenario: a misspelt key and a negative count, each at its place, and nothing else."""
+    text = """\
+schema: 1
+id: ward
+horizn: {cycle: day}
+shifts: {day: {start: 07:00, hours: 12}}
+units:
+  med-a: {beds: -3, cares_for: [medical]}
+patients: {medical: {demand: {census: 20}, boarding_cost_per_day: 2400}}
+"""
+    (tmp_path / "ward.yaml").write_text(text)
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "ward.yaml", Scenario)
+    assert str(caught.value).replace(f"{tmp_path}{os.sep}", "").splitlines() == [
+        "ward.yaml:3:1  horizn: unknown key; did you mean horizon?",
+        "ward.yaml:6:17  units.med-a.beds: must be 0 or more, got -3",
+        "2 faults, nothing was run",
+    ]

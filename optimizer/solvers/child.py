@@ -131,6 +131,10 @@ def _memory(gib: float | None) -> Iterator[None]:
         return
     import resource
 
+    # Loaded now, so that libraries are not charged to the solve.
+    import ortools.math_opt.core.python.solver  # noqa: F401
+    import pulp  # noqa: F401
+
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + int(gib * _GIB), hard))

@@ -98,7 +98,7 @@ class _Solve:
             return message
         if isinstance(message, Progress):
             self.progress.append(message)
-            if self.watch is not None:
+            if self.watch is not None and not self.interrupted:
                 self.watch(message)
             return None
         self.begun = time.monotonic()

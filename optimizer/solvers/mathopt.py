@@ -35,6 +35,8 @@ _PDLP_TOLERANCE = 1e-8
 _HIGHS_WHOLE_TOLERANCE = 1e-9
 """HiGHS' own 1e-6 lets 1e-8 of a ward pass for none under a big-M of 1e9; this does not, and cost no time measured."""
 
+_SCIP_NO_MEMORY = "SCIP error code -1 "
+
 Tune = Callable[["parameters_pb2.SolveParametersProto", Program, Limits], None]
 Refuse = Callable[[Program], str]
 
@@ -107,7 +109,9 @@ def _solved(program: Program, limits: Limits, backend: _Backend, recorder: Recor
                 interrupter.pybind_interrupter,
             )
     except StatusNotOk as error:
-        return Claim(Status.FAILED, message=f"{backend.name} refused the program: {error}")
+        memory = _SCIP_NO_MEMORY in str(error)
+        message = "out of memory" if memory else f"{backend.name} refused the program: {error}"
+        return Claim(Status.FAILED, message=message)
     return _claim(result)
 
 

@@ -107,7 +107,7 @@ def _used_up(
 ) -> str | None:
     people = read.people(contract)[:, staff]
     week = slice(day // 7 * 7, min(day // 7 * 7 + 7, read.case.grid.days))
-    share = (week.stop - week.start) / 7
+    share = (week.stop - week.start) / 7 * terms.fill_rate
     this_week = people[:, :, week]
     span = np.array([kind.paid_minutes for kind in read.case.grid.duties]) / 60
     hours = float((this_week.sum(axis=(0, 2)) * span).sum())

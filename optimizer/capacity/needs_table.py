@@ -9,12 +9,9 @@ import numpy as np
 from optimizer.capacity.layout import Layout
 from optimizer.capacity.terms import DutyTerms, present_staff, working_in_intervals
 from optimizer.expansion.case import Case
-from optimizer.expansion.needs import Need
+from optimizer.expansion.needs import Need, whole_people
 from optimizer.program import Floats, Ints
 from optimizer.tables import Cell, figure
-
-ROUNDING_SLACK = 1e-6
-
 
 def need_rows(case: Case, layout: Layout, value: Callable[[Ints], Floats]) -> Iterator[tuple[Cell, ...]]:
     """One row for each need and interval in which it is asked."""
@@ -35,7 +32,7 @@ def _rows(
 ) -> Iterator[tuple[Cell, ...]]:
     grid, group = case.grid, case.group_of(need.staff)
     before = driven + least
-    people = (np.ceil(driven - ROUNDING_SLACK) if need.rounded else driven) + least
+    people = whole_people(need, driven) + least
     wte = before * grid.hours / (grid.days / 7) / group.hours_per_week / group.worked_share
     for t in np.flatnonzero(need.asked):
         yield (

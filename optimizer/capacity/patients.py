@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.capacity.layout import Columns, PatientColumns, Route
 from optimizer.expansion.case import Case
@@ -48,6 +49,15 @@ def most_present(case: Case) -> Floats:
     """(K,) more patients than can ever be present at once: a bound, rounded up."""
     booked = case.demand.cases.sum(axis=1)
     return np.asarray(np.ceil(case.demand.census.max(axis=1, initial=0.0) + booked) + 1.0)
+
+
+def first_home_of_known_total(case: Case) -> NDArray[np.int64]:
+    """(K,) first home of each group whose total no decision changes (nobody diverted, no elective list); else -1."""
+    homes = np.full(len(case.groups), -1)
+    for row, group in enumerate(case.scenario.patients.values()):
+        if group.divert is None and group.elective is None and case.at_home[row].any():
+            homes[row] = int(np.argmax(case.at_home[row]))
+    return homes
 
 
 def _add_diverted(columns: Columns, everyone: Bools) -> Ints:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.capacity import device_rules, patient_rules, staff_rules
+from optimizer.capacity import cover_rules, device_rules, patient_rules, staff_rules
 from optimizer.capacity.layout import SHORTFALLS
 from optimizer.capacity.terms import Rows
 from optimizer.program import Term
@@ -44,8 +44,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("transfers stay within limits", patient_rules.transfers_stay_within_limits),
     Rule("diversions stay within arrivals", patient_rules.diversions_stay_within_arrivals),
     Rule("days over capacity are few", patient_rules.days_over_capacity_are_few),
-    Rule("cover is met", staff_rules.cover_is_met),
-    Rule("needs round up", staff_rules.needs_round_up),
+    Rule("cover is met", cover_rules.cover_is_met),
+    Rule("needs round up", cover_rules.needs_round_up),
     Rule("away only when working", staff_rules.away_only_when_working),
     Rule("contract hours are kept", staff_rules.contract_hours_are_kept),
     Rule("own shifts are kept", staff_rules.own_shifts_are_kept),

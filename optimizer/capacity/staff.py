@@ -113,10 +113,9 @@ def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float
 
 
 def _least_effect(case: Case) -> float:
-    """The smallest share of a person that a duty can be worth: fill rates, efficiencies, on call."""
+    """The smallest share of a person that a duty can be worth: efficiencies, roles."""
     effects = [1.0]
     for group in case.scenario.staff.values():
-        effects.extend(terms.fill_rate for terms in (group.overtime, group.bank, group.agency) if terms)
         effects.extend(group.can_work_as.values())
         effects.extend([group.floating.efficiency] if group.floating else [])
     return min(effects) ** 2

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from optimizer.capacity.staff import published_people, week_count
-from optimizer.capacity.terms import Rows, padded, people, present_staff, working_in_intervals
-from optimizer.expansion.needs import Need
+from optimizer.capacity.terms import Rows, padded, people
 from optimizer.program import ABSENT, Floats, Ints, Term
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 from optimizer.scenario.staff import Contract
@@ -18,30 +16,6 @@ from optimizer.scenario.staff import Contract
 SATURDAY: Final = 5
 EMPLOYED: Final[tuple[Contract, ...]] = ("own", "overtime")
 """Contracts worked by the hospital's own people, who need their rest on either."""
-
-
-def cover_is_met(rows: Rows) -> None:
-    """On duty + short >= people needed, in every interval, for every need."""
-    case = rows.case
-    duties, days = working_in_intervals(case)
-    on_duty = {role: present_staff(case, rows.layout.staff, role).gather(duties, days) for role in _roles(rows)}
-    for role in _roles(rows):
-        numbers = [at for at, need in enumerate(case.needs) if need.staff == role and need.rule != "skill mix"]
-        if numbers:
-            _add_cover(rows, numbers, on_duty[role])
-    for at, need in enumerate(case.needs):
-        if need.rule == "skill mix":
-            _add_skill_mix(rows, at, need, on_duty)
-
-
-def needs_round_up(rows: Rows) -> None:
-    """People needed under a ratio are whole: at least patients / ratio."""
-    case = rows.case
-    numbers = [at for at, need in enumerate(case.needs) if need.rounded]
-    if numbers:
-        asked = np.array([case.needs[at].asked for at in numbers])
-        terms = [Term(rows.layout.staff.needed[numbers]), *_patient_terms(rows, [case.needs[at] for at in numbers], -1.0)]
-        _add_where(rows, "needs round up", asked, terms, lower=0.0)
 
 
 def away_only_when_working(rows: Rows) -> None:
@@ -97,15 +71,16 @@ def temporary_staff_is_limited(rows: Rows) -> None:
         terms = case.group_of(block.staff).temporary(block.contract)
         if terms is None:
             continue
+        asked = terms.fill_rate * _week_shares(rows)
         if terms.shifts_per_week is not None:
             shifts = _shifts_by_week(rows, block.staff, block.contract)
-            rows.builder.add_rows("temporary shifts are limited", (weeks,), [shifts], upper=terms.shifts_per_week * _week_shares(rows))
+            rows.builder.add_rows("temporary shifts are limited", (weeks,), [shifts], upper=terms.shifts_per_week * asked)
         if terms.hours_per_week is not None:
             hours = _hours_by_week(rows, block.staff, None, block.contract)
-            rows.builder.add_rows("temporary hours are limited", (weeks,), [hours], upper=terms.hours_per_week * _week_shares(rows))
+            rows.builder.add_rows("temporary hours are limited", (weeks,), [hours], upper=terms.hours_per_week * asked)
         if terms.shifts_per_horizon is not None:
             everything = _everybody(rows, block.staff, (block.contract,), list(range(len(case.units))))
-            rows.builder.add_rows("temporary shifts are limited", (1,), [everything], upper=terms.shifts_per_horizon)
+            rows.builder.add_rows("temporary shifts are limited", (1,), [everything], upper=terms.shifts_per_horizon * terms.fill_rate)
 
 
 def one_duty_a_day(rows: Rows) -> None:
@@ -174,91 +149,6 @@ def changes_are_counted(rows: Rows) -> None:
             shape = (int(where.sum()),)
             rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), minus], lower=-published)
             rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), own], lower=published)
-
-
-def _roles(rows: Rows) -> list[int]:
-    """Staff groups that any need names."""
-    named = {need.staff for need in rows.case.needs}
-    return sorted(named | {group for need in rows.case.needs for group in need.of})
-
-
-def _add_cover(rows: Rows, numbers: list[int], on_duty: Term) -> None:
-    case, staff = rows.case, rows.layout.staff
-    needs = [case.needs[at] for at in numbers]
-    units = [need.unit for need in needs]
-    short = np.array([np.full(len(case.grid.period), ABSENT) if n.hard else staff.short[n.unit, n.staff] for n in needs])
-    linear = [need for need in needs if not need.rounded]
-    terms = [Term(on_duty.columns[units], np.asarray(on_duty.coefficient)[units]), Term(short.astype(np.int32))]
-    terms.append(Term(staff.needed[numbers], -1.0))
-    if linear:
-        terms.extend(_patient_terms(rows, [_without_patients(need) if need.rounded else need for need in needs], -1.0))
-    opened = np.array([rows.layout.beds.unit_open[unit][case.grid.day_of_interval] for unit in units])
-    terms.append(Term(opened, -np.array([need.least_if_open for need in needs])))
-    least = np.array([need.least - staff_already_there(rows, need) for need in needs])
-    _add_where(rows, "cover is met", np.array([need.asked for need in needs]), terms, lower=least)
-
-
-def _without_patients(need: Need) -> Need:
-    """The need as a rule that asks nothing of patients: its rounded part stands in `needed` already."""
-    return replace(need, per_patient=np.zeros_like(need.per_patient))
-
-
-def _add_skill_mix(rows: Rows, number: int, need: Need, on_duty: dict[int, Term]) -> None:
-    """On duty of the group + short >= share x everybody on duty of the groups named."""
-    terms = [Term(on_duty[need.staff].columns[need.unit], np.asarray(on_duty[need.staff].coefficient)[need.unit])]
-    if not need.hard:
-        terms.append(Term(rows.layout.staff.short[need.unit, need.staff]))
-    constant = staff_already_there(rows, need)
-    for group in need.of:
-        coefficient = np.asarray(on_duty[group].coefficient)[need.unit] * -need.share
-        terms.append(Term(on_duty[group].columns[need.unit], coefficient))
-        constant = constant - need.share * _on_before(rows, group, need.unit)
-    _add_where(rows, "cover is met", need.asked, terms, lower=-constant)
-
-
-def staff_already_there(rows: Rows, need: Need) -> Floats:
-    """(T,) people of the need's group at its unit from duties that began before the horizon."""
-    return _on_before(rows, need.staff, need.unit)
-
-
-def _on_before(rows: Rows, group: int, unit: int) -> Floats:
-    case = rows.case
-    there = np.zeros(len(case.grid.period))
-    names = [duty.name for duty in case.grid.duties]
-    for duty in case.scenario.today.on_duty:
-        if duty.staff == case.staff[group] and duty.unit == case.units[unit]:
-            there += duty.people * case.grid.covers_before[names.index(duty.shift)]
-    return there
-
-
-def _patient_terms(rows: Rows, needs: list[Need], sign: float) -> list[Term]:
-    """(N, T, K) patients present at each need's unit, and boarded ones its team looks after, times people each."""
-    case, p = rows.case, rows.layout.patients
-    period = case.grid.period
-    weights = np.array([need.per_patient * case.factors for need in needs]) * sign
-    units = [need.unit for need in needs]
-    weights = np.moveaxis(weights, 1, -1)
-    here = np.moveaxis(p.present, 0, -1)[units][:, period]
-    terms = [Term(here, weights)]
-    if case.scenario.boarded_need_care:
-        held = np.array([[case.holding[k] == unit for k in range(len(case.groups))] for unit in units], dtype=np.bool_)
-        waiting = np.where(held.reshape(len(units), 1, len(case.groups)), p.waiting.T[period][None], ABSENT)
-        terms.append(Term(waiting.astype(np.int32), weights))
-    return terms
-
-
-def _add_where(rows: Rows, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], terms: list[Term], *, lower: object) -> None:
-    """Rows only where `where` holds."""
-    picked = [
-        Term(term.columns[where], np.broadcast_to(_like(term, where), term.columns.shape)[where]) for term in terms
-    ]
-    bound = np.broadcast_to(np.asarray(lower, dtype=np.float64), where.shape)[where]
-    rows.builder.add_rows(name, (int(where.sum()),), picked, lower=bound)
-
-
-def _like(term: Term, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-    coefficient = np.asarray(term.coefficient, dtype=np.float64)
-    return coefficient[..., None] if 0 < coefficient.ndim < term.columns.ndim else coefficient
 
 
 def _at(term: Term, unit: int) -> Term:

@@ -49,7 +49,7 @@ class DutyTerms:
 
 
 def people(staff: StaffColumns, group: int, *contracts: Contract, counted: bool) -> DutyTerms:
-    """(U, S, D, W): people of a group on each duty; `counted` weighs them by the cover they give, fill rates aside."""
+    """(U, S, D, W): people of a group on each duty; `counted` weighs them by the cover they give, on call for less."""
     blocks = staff.on(group, *contracts)
     columns = np.concatenate([block.duty for block in blocks], axis=-1)
     shares = [block.covers if counted else (block.covers >= 0).astype(np.float64) for block in blocks]
@@ -60,7 +60,7 @@ def people(staff: StaffColumns, group: int, *contracts: Contract, counted: bool)
 def present_staff(case: Case, staff: StaffColumns, role: int) -> DutyTerms:
     """(U, S, D, W): everybody who covers a role at a unit: booked there, come from elsewhere, less those gone away."""
     own = [
-        DutyTerms(block.duty, np.broadcast_to(block.covers[None, :, None, :] * _fill(case, block), block.duty.shape))
+        DutyTerms(block.duty, np.broadcast_to(block.covers[None, :, None, :], block.duty.shape))
         for block in staff.on(role)
     ]
     arriving = [[at for at, f in enumerate(staff.flows) if f.unit == u and f.role == role] for u in range(len(case.units))]
@@ -71,11 +71,6 @@ def present_staff(case: Case, staff: StaffColumns, role: int) -> DutyTerms:
         np.concatenate([part.columns for part in parts], axis=-1),
         np.concatenate([part.coefficients for part in parts], axis=-1),
     )
-
-
-def _fill(case: Case, block: object) -> float:
-    terms = case.group_of(block.staff).temporary(block.contract)  # type: ignore[attr-defined]
-    return terms.fill_rate if terms is not None else 1.0
 
 
 def _flow_terms(away: Ints, lists: list[list[int]], efficiency: Floats) -> DutyTerms:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -22,6 +22,12 @@ from optimizer.scenario.patients import PatientGroup
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 from optimizer.scenario.staff import StaffGroup
 
+FORGIVEN: Final = {"none": 0.0, "nearest": 0.5, "up": 0.0}
+"""People taken off before rounding up, by the way a cover entry rounds."""
+
+ROUNDING_SLACK: Final = 1e-6
+"""A need this little above a whole number is that number: the rest is arithmetic."""
+
 Rule = Literal["ratio", "care hours", "smallest team", "people", "skill mix"]
 
 
@@ -30,7 +36,9 @@ class Need:
     """One rule at one unit for one staff group.
 
     `per_patient` (K, T) people per patient present; `least` (T,) people needed besides, coordinators included,
-    while the unit is open, and `least_if_open` (T,) the same where that hangs on an escalation bay being open; `asked` (T,) intervals in which the rule holds; `rounded` whether the patients' part is rounded up to whole people;
+    while the unit is open, and `least_if_open` (T,) the same where that hangs on an escalation bay being open; `asked`
+    (T,) intervals in which the rule holds; `rounded` whether the patients' part is whole people: what is left of it
+    when `forgiven` people are taken off, rounded up (0: always up, .5: to the nearest, halves down);
     `of` and `share` name a skill mix: at least that share of everyone on duty from these groups. `price` is currency
     per person-hour short; hard needs may not be short.
     """
@@ -44,10 +52,16 @@ class Need:
     least_if_open: Floats
     asked: Bools
     rounded: bool
+    forgiven: float
     hard: bool
     price: float
     of: tuple[int, ...] = ()
     share: float = 0.0
+
+
+def whole_people(need: Need, driven: Floats) -> Floats:
+    """People for patients (T,) as the rule counts them: rounded where it says so."""
+    return np.maximum(np.ceil(driven - need.forgiven - ROUNDING_SLACK), 0.0) if need.rounded else driven
 
 
 def make_needs(scenario: Scenario, grid: Grid) -> tuple[Need, ...]:
@@ -96,7 +110,7 @@ def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) 
     by_bay = open_by_bay(scenario, grid)[number][grid.day_of_interval]
 
     def need(
-        rule: Rule, per_patient: Floats, least: Floats, *, where: Bools = asked, rounded: bool = False,
+        rule: Rule, per_patient: Floats, least: Floats, *, where: Bools = asked, rounding: str = "none",
         of: tuple[int, ...] = (), share: float = 0.0,
     ) -> Need:  # fmt: skip
         price = cover.short_cost_per_hour if cover.short_cost_per_hour is not None else staff.short_cost_per_hour
@@ -104,16 +118,16 @@ def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) 
         besides = least + (0.0 if rule == "skill mix" else cover.coordinator)
         return Need(
             number, list(scenario.staff).index(cover.staff), rule, at, per_patient, besides * anyway, besides * by_bay,
-            where & asked, rounded, hard, price or 0.0, of, share,
+            where & asked, rounding != "none", FORGIVEN[rounding], hard, price or 0.0, of, share,
         )  # fmt: skip
 
     if cover.patients_per_person is not None:
         ratio = _by_shift(cover.patients_per_person, running, intervals, strictest=min)
         share_of_one = np.divide(1.0, ratio, out=np.zeros(intervals), where=ratio > 0)
-        yield need("ratio", np.tile(share_of_one, (count, 1)), nothing, where=ratio > 0, rounded=True)
+        yield need("ratio", np.tile(share_of_one, (count, 1)), nothing, where=ratio > 0, rounding="up")
     hours = _care_hours(scenario, cover, staff)
     if hours is not None:
-        yield need("care hours", np.outer(hours / 24.0, _spread_weights(cover, grid)), nothing)
+        yield need("care hours", np.outer(hours / 24.0, _spread_weights(cover, grid)), nothing, rounding=cover.rounding)
     if cover.smallest_team is not None:
         yield need("smallest team", nobody, _by_shift(cover.smallest_team, running, intervals, strictest=max))
     if cover.people is not None:

@@ -64,7 +64,7 @@ def cost_per_duty(group: StaffGroup, pay: DutyPay, contract: Contract) -> Floats
     terms = group.temporary(contract)
     if terms is None:
         raise KeyError(contract)
-    return np.asarray(pay.full * (terms.multiplier * terms.fill_rate))
+    return np.asarray(pay.full * terms.multiplier)
 
 
 def fixed_cost(scenario: Scenario, group: StaffGroup, grid: Grid) -> float:

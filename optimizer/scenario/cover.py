@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -52,6 +52,9 @@ class Cover(Frozen):
     acuity_hours: Name | None = Field(None, description="name of an acuity scale")
     share: Share = Field(1.0, description="this group's share of the acuity hours")
     hours_per_patient_day: Amount | None = None
+    rounding: Literal["none", "nearest", "up"] = Field(
+        "none", description="care hours as whole people on duty: not rounded, to the nearest, or up"
+    )
     spread: dict[str, Positive] = Field(
         {}, description='how care hours fall over the day: {"07:00": 1.2, "21:00": 0.7}, each from its hour on'
     )

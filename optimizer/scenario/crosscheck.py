@@ -141,7 +141,7 @@ def _staff_agree(scenario: Scenario) -> Iterator[Problem]:
 
 def _float_agrees(scenario: Scenario) -> Iterator[Problem]:
     for name, group in scenario.staff.items():
-        routes = group.float.routes if group.float else {}
+        routes = group.floating.routes if group.floating else {}
         for home, targets in routes.items():
             path = ("staff", name, "float", "routes")
             yield from _known(path, [home], scenario.units, "unit")
@@ -206,7 +206,7 @@ def may_serve(scenario: Scenario, staff: str, unit: str, role: str) -> bool:
     temporary = [terms for terms in (group.bank, group.agency) if terms is not None]
     if staff == role and any(not terms.units or unit in terms.units for terms in temporary):
         return True
-    routes = group.float.routes if group.float else {}
+    routes = group.floating.routes if group.floating else {}
     return any(home in homes and (to == "any" or unit in to) for home, to in routes.items())
 
 

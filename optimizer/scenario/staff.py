@@ -71,7 +71,10 @@ OwnTeam = Annotated[Team, BeforeValidator(_bare_number_is_people)]
 
 
 class Temporary(Frozen):
-    """A contract beyond the own one: overtime, bank or agency. Limits hold for the whole group unless named otherwise."""
+    """A contract beyond the own one: overtime, bank or agency.
+
+    Limits on shifts and hours are on what is asked for (people planned over `fill_rate`), for the whole group.
+    """
 
     multiplier: Annotated[float, Field(ge=0, le=100)] = 1.0
     shifts_per_week: Amount | None = None
@@ -79,7 +82,9 @@ class Temporary(Frozen):
     shifts_per_horizon: Amount | None = None
     people_per_shift: Amount | None = Field(None, description="at most so many at one unit in one shift")
     notice: Duration = timedelta(0)
-    fill_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
+    fill_rate: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="share of requests that are filled: a plan counts people who come, and asks for more"
+    )
     units: Names = Field((), description="units they may be booked at; default: wherever the group is needed")
 
 

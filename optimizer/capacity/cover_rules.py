@@ -1,0 +1,157 @@
+"""Rules about cover: everybody on duty, and everybody short, against people needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from optimizer.capacity.patients import first_home_of_known_total
+from optimizer.capacity.terms import Rows, present_staff, working_in_intervals
+from optimizer.expansion.needs import Need
+from optimizer.program import ABSENT, Bools, Floats, Term
+
+CUT_SLACK: Final = 1e-3
+"""A need this close to a whole number gives no cut worth its row, and a numerically weak one."""
+
+
+def cover_is_met(rows: Rows) -> None:
+    """On duty + short >= people needed, in every interval, for every need."""
+    case = rows.case
+    duties, days = working_in_intervals(case)
+    on_duty = {role: present_staff(case, rows.layout.staff, role).gather(duties, days) for role in _roles(rows)}
+    for role in _roles(rows):
+        numbers = [at for at, need in enumerate(case.needs) if need.staff == role and need.rule != "skill mix"]
+        if numbers:
+            _add_cover(rows, numbers, on_duty[role])
+    for at, need in enumerate(case.needs):
+        if need.rule == "skill mix":
+            _add_skill_mix(rows, at, need, on_duty)
+
+
+def needs_round_up(rows: Rows) -> None:
+    """People needed under a ratio are whole: at least patients / ratio."""
+    case = rows.case
+    numbers = [at for at, need in enumerate(case.needs) if need.rounded]
+    if numbers:
+        asked = np.array([case.needs[at].asked for at in numbers])
+        forgiven = np.array([case.needs[at].forgiven for at in numbers])
+        patients, constant = patient_terms(rows, [case.needs[at] for at in numbers], -1.0)
+        terms = [Term(rows.layout.staff.needed[numbers]), *patients]
+        add_where(rows, "needs round up", asked, terms, lower=-constant - forgiven[:, None])
+
+
+def _roles(rows: Rows) -> list[int]:
+    """Staff groups that any need names."""
+    named = {need.staff for need in rows.case.needs}
+    return sorted(named | {group for need in rows.case.needs for group in need.of})
+
+
+def _add_cover(rows: Rows, numbers: list[int], on_duty: Term) -> None:
+    case, staff = rows.case, rows.layout.staff
+    needs = [case.needs[at] for at in numbers]
+    units = [need.unit for need in needs]
+    short = np.array([np.full(len(case.grid.period), ABSENT) if n.hard else staff.short[n.unit, n.staff] for n in needs])
+    there = Term(on_duty.columns[units], np.asarray(on_duty.coefficient)[units])
+    patients, constant = patient_terms(rows, [_without_patients(need) if need.rounded else need for need in needs], -1.0)
+    lacking = [Term(short.astype(np.int32)), *patients]
+    opened = np.array([rows.layout.beds.unit_open[unit][case.grid.day_of_interval] for unit in units])
+    besides = [Term(staff.needed[numbers], -1.0), Term(opened, -np.array([need.least_if_open for need in needs]))]
+    least = np.array([need.least - staff_on_before(rows, need.staff, need.unit) for need in needs]) - constant
+    asked = np.array([need.asked for need in needs])
+    add_where(rows, "cover is met", asked, [there, *lacking, *besides], lower=least)
+    _add_whole_people_cut(rows, needs, asked, there, lacking, least)
+
+
+def _add_whole_people_cut(
+    rows: Rows, needs: list[Need], asked: Bools, there: Term, lacking: list[Term], least: Floats
+) -> None:
+    """Whole people can't meet 5.4 with 5.4: on duty + (short + patients gone elsewhere) / .4 >= 6.
+
+    Implied by the cover row and whole numbers on duty (mixed-integer rounding; Nemhauser and Wolsey 1990), but not by
+    the linear relaxation, whose bound it lifts. Only where everybody on duty counts as one whole person.
+    """
+    part = least - np.floor(least + CUT_SLACK)
+    inside = rows.case.grid.day_of_interval < rows.case.grid.committed_days
+    weights = np.where(there.columns == ABSENT, 1.0, np.abs(np.asarray(there.coefficient)))
+    plain = np.array([not need.rounded and not need.least_if_open.any() for need in needs])[:, None]
+    where = asked & inside & plain & (part > CUT_SLACK) & (part < 1 - CUT_SLACK) & (weights == 1.0).all(axis=-1)
+    if rows.case.scenario.whole and where.any():
+        scale = 1.0 / np.where(where, part, 1.0)
+        helped = [Term(term.columns, np.maximum(_like(term), 0.0) * _spread(scale, term)) for term in lacking]
+        add_where(rows, "whole people on duty", where, [there, *helped], lower=np.ceil(least - CUT_SLACK))
+
+
+def _like(term: Term) -> Floats:
+    coefficient = np.asarray(term.coefficient, dtype=np.float64)
+    return np.broadcast_to(coefficient[..., None] if 0 < coefficient.ndim < term.columns.ndim else coefficient, term.columns.shape)
+
+
+def _spread(scale: Floats, term: Term) -> Floats:
+    return scale[..., None] if term.columns.ndim > scale.ndim else scale
+
+
+def _without_patients(need: Need) -> Need:
+    """The need as a rule that asks nothing of patients: its rounded part stands in `needed` already."""
+    return replace(need, per_patient=np.zeros_like(need.per_patient))
+
+
+def _add_skill_mix(rows: Rows, number: int, need: Need, on_duty: dict[int, Term]) -> None:
+    """On duty of the group + short >= share x everybody on duty of the groups named."""
+    terms = [Term(on_duty[need.staff].columns[need.unit], np.asarray(on_duty[need.staff].coefficient)[need.unit])]
+    if not need.hard:
+        terms.append(Term(rows.layout.staff.short[need.unit, need.staff]))
+    constant = staff_on_before(rows, need.staff, need.unit)
+    for group in need.of:
+        coefficient = np.asarray(on_duty[group].coefficient)[need.unit] * -need.share
+        terms.append(Term(on_duty[group].columns[need.unit], coefficient))
+        constant = constant - need.share * staff_on_before(rows, group, need.unit)
+    add_where(rows, "cover is met", need.asked, terms, lower=-constant)
+
+
+def staff_on_before(rows: Rows, group: int, unit: int) -> Floats:
+    """(T,) people of a group at a unit from duties that began before the horizon."""
+    case = rows.case
+    there = np.zeros(len(case.grid.period))
+    names = [duty.name for duty in case.grid.duties]
+    for duty in case.scenario.today.on_duty:
+        if duty.staff == case.staff[group] and duty.unit == case.units[unit]:
+            there += duty.people * case.grid.covers_before[names.index(duty.shift)]
+    return there
+
+
+def patient_terms(rows: Rows, needs: list[Need], sign: float) -> tuple[list[Term], Floats]:
+    """(N, T, K) people needed for patients at each need's unit, boarded ones its team looks after among them.
+
+    Where a group's total is known, those at its first home are written as the total less those elsewhere; the second
+    value (N, T) is that constant. It says the same, but leaves rounding cuts nothing loose to lean on.
+    """
+    case, p = rows.case, rows.layout.patients
+    period, units = case.grid.period, np.array([need.unit for need in needs])
+    weights = np.moveaxis(np.array([need.per_patient * case.factors for need in needs]), 1, -1) * sign
+    known = first_home_of_known_total(case)[None, :] == units[:, None]
+    here = np.where(known[:, None, :], ABSENT, np.moveaxis(p.present, 0, -1)[units][:, period])
+    terms = [Term(here.astype(np.int32), weights)]
+    constant = (weights * known[:, None, :] * case.demand.census.T[period][None]).sum(axis=-1)
+    for unit in range(len(case.units)):
+        away = known & (units != unit)[:, None] & case.can_care[:, unit][None, :]
+        if away.any():
+            elsewhere = np.where(away[:, None, :], p.present[:, unit].T[period][None], ABSENT)
+            terms.append(Term(elsewhere.astype(np.int32), -weights))
+    held = (case.holding[None, :] == units[:, None]) & case.scenario.boarded_need_care
+    counted = held.astype(np.float64) - known
+    waiting = np.where((counted != 0)[:, None, :], p.waiting.T[period][None], ABSENT)
+    terms.append(Term(waiting.astype(np.int32), weights * counted[:, None, :]))
+    return terms, constant
+
+
+def add_where(rows: Rows, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], terms: list[Term], *, lower: object) -> None:
+    """Rows only where `where` holds."""
+    picked = [
+        Term(term.columns[where], _like(term)[where]) for term in terms
+    ]
+    bound = np.broadcast_to(np.asarray(lower, dtype=np.float64), where.shape)[where]
+    rows.builder.add_rows(name, (int(where.sum()),), picked, lower=bound)
+
+

@@ -1,0 +1,221 @@
+"""The command line `wardwright`: every command takes words apart, calls one function and prints what it says.
+
+Nothing heavy is imported before a command needs it, so that `--help` and `validate` answer at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from api.scenario_args import (
+    Asked,
+    names,
+    root_option,
+    scenario_argument,
+    takes_scenario,
+    takes_variants,
+    variants_option,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_DEBUG = "wardwright.debug"
+
+
+def _remember_debug(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[_DEBUG] = True
+
+
+debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_remember_debug,
+    help="Show where a fault of ours happened.",
+)
+
+
+def _tell_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from api.release import release
+
+        click.echo(f"wardwright {release()}")
+        context.exit()
+
+
+version_option = click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_tell_version, help="Show the version."
+)
+
+
+class Commands(click.Group):
+    """Commands in the order in which they are written; what they raise becomes words and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands' names as they are listed here."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; see `api.outcomes` for the exit codes."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise
+            return _end(ctx, error)
+
+
+def _end(context: click.Context, error: BaseException) -> object:
+    """Tell what went wrong and leave with its exit code."""
+    from api.outcomes import exit_of_error, told
+
+    if context.meta.get(_DEBUG):
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    click.echo(told(error), err=True)
+    context.exit(exit_of_error(error))
+
+
+def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
+    """Register a function under a command's name, with --debug."""
+
+    def register(function: Callable[P, None]) -> click.Command:
+        return main.command(name)(debug_option(function))
+
+    return register
+
+
+def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Refuse nan and infinity, which pass every range check."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("must be a finite number", param=parameter)
+    return value
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@version_option
+@debug_option
+def main() -> None:
+    """Plan hospital beds, staff and devices: forecast demand, allocate at least cost, check every plan.
+
+    Exit codes: 0 within the gap asked for, 2 invalid input, 3 no plan can exist, 4 stopped with a plan, 5 stopped
+    without one, 1 a fault of ours.
+    """
+
+
+@command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--template", default="ward", show_default=True, metavar="NAME", help="ward or hospital.")
+def new(folder: Path, template: str) -> None:
+    """Make a folder with a scenario that runs at once."""
+    from api.starters import start
+
+    click.echo(start(folder, template), nl=False)
+
+
+@command("validate")
+@scenario_argument
+@variants_option
+@root_option
+def validate(scenario: Path, variants: str, root: Path | None) -> None:
+    """Check a scenario and all its variants: every fault at once, each at its place with a hint."""
+    from api.validate_command import run
+
+    text, warnings = run(Asked(scenario, root=root), names(variants))
+    for warning in warnings:
+        click.echo(warning, err=True)
+    click.echo(text, nl=False)
+
+
+@command("schema")
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    from api.schema import schema_text
+
+    click.echo(schema_text(), nl=False)
+
+
+@command("show")
+@takes_scenario
+@click.option(
+    "--resolved/--defaults", default=True, help="As written, after extends, variant, --set and tables; or in full."
+)
+def show(scenario: Path, variant: str | None, sets: tuple[str, ...], root: Path | None, resolved: bool) -> None:
+    """Print a scenario as it is planned, as YAML in one piece."""
+    from api.schema import as_yaml, in_full
+
+    loaded = Asked(scenario, sets, root).load(variant)
+    click.echo(as_yaml(loaded.resolved if resolved else in_full(loaded.value)), nl=False)
+
+
+@command("forecast")
+@takes_scenario
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the days to this .csv or .json file.")
+@click.option("--force", is_flag=True, help="Replace that file.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def forecast(
+    scenario: Path,
+    variant: str | None,
+    sets: tuple[str, ...],
+    root: Path | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Forecast demand from the histories that a scenario names, with how well that went on the past."""
+    from api.forecast_command import run
+
+    loaded = Asked(scenario, sets, root).load(variant)
+    click.echo(run(loaded, variant, output=output, force=force, as_json=as_json), nl=False)
+
+
+@command("plan")
+@takes_variants
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plan [plans/ID-START].")
+@click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
+@click.option("--solver", metavar="NAME", help="auto, cbc, glop, pdlp, highs, scip or cpsat.")
+@click.option("--time-limit", type=click.FloatRange(0, 86_400, min_open=True), callback=finite, help="Seconds.")
+@click.option("--gap", type=click.FloatRange(0, 1), callback=finite, help="Good enough: 0.01 is one per cent.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Equal seeds give equal plans.")
+@click.option("--json", "as_json", is_flag=True, help="Print plan.json; write a folder only where -o names one.")
+@click.pass_context
+def plan(
+    context: click.Context,
+    scenario: Path,
+    variants: str,
+    sets: tuple[str, ...],
+    root: Path | None,
+    output: Path | None,
+    force: bool,
+    solver: str | None,
+    time_limit: float | None,
+    gap: float | None,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Plan at least cost and check the plan; several variants go to a folder each."""
+    from api.plan_command import Output, Terms, run
+
+    terms = Terms(solver, time_limit, gap, seed)
+    context.exit(run(Asked(scenario, sets, root), names(variants), terms, Output(output, force, as_json)))
+
+
+@command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine only.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Answer over HTTP on this machine."""
+    from api.serve_command import run
+
+    run(host, port)

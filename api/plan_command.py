@@ -1,0 +1,143 @@
+"""The work behind `wardwright plan`: read, make sure of the output, plan, write, tell. Imported only when it runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from api.documents import plan_files, plan_text
+from api.errors import Refused
+from api.folder import Draft, draft
+from api.outcomes import exit_of, worst
+from api.scenario_args import Asked
+from api.summary import INTERRUPTED, summary
+from api.terminal import progress_line
+from optimizer.plan import Plan
+from optimizer.planning import make_plan, scenario_limits
+from optimizer.scenario.faults import Fault, ScenarioError
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.solution import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How to plan: None leaves the choice to the scenario. `time_limit` is in seconds."""
+
+    solver: str | None = None
+    time_limit: float | None = None
+    gap: float | None = None
+    seed: int | None = None
+
+    def limits(self, scenario: Scenario) -> Limits:
+        """The scenario's limits, with what was asked for above them."""
+        limits = scenario_limits(scenario)
+        return replace(
+            limits,
+            time_limit=limits.time_limit if self.time_limit is None else self.time_limit,
+            gap=limits.gap if self.gap is None else self.gap,
+            seed=limits.seed if self.seed is None else self.seed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where plans go: a folder, or standard output as JSON."""
+
+    folder: Path | None
+    force: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One plan to make: a scenario or one of its variants, and the folder to fill (none: only printed)."""
+
+    variant: str | None
+    loaded: Loaded[Scenario]
+    draft: Draft | None
+
+
+def run(asked: Asked, variants: tuple[str, ...], terms: Terms, output: Output) -> int:
+    """Plan the scenario, or each variant named; returns the worst exit code.
+
+    Raises ScenarioError, OutputRefused or Refused before anything is planned, and later whatever planning raises.
+    """
+    if output.as_json and len(variants) > 1:
+        raise Refused("--json prints one plan; name one variant")
+    read = _read_all(asked, variants)
+    codes: list[int] = []
+    with ExitStack() as drafts:
+        jobs = [Job(name, loaded, _draft(drafts, loaded, name, output, len(read) > 1)) for name, loaded in read]
+        for job in jobs:
+            plan = _make(job, terms)
+            _deliver(plan, job, output)
+            codes.append(exit_of(plan))
+            if plan.solver.message == INTERRUPTED:
+                break
+    if left := len(read) - len(codes):
+        click.echo(f"stopped; {left} of {len(read)} variants not planned", err=True)
+    return worst(codes)
+
+
+def _read_all(asked: Asked, variants: tuple[str, ...]) -> list[tuple[str | None, Loaded[Scenario]]]:
+    """Every variant read, or every fault of every variant."""
+    read: list[tuple[str | None, Loaded[Scenario]]] = []
+    faults: list[Fault] = []
+    for name in variants or (None,):
+        try:
+            read.append((name, asked.load(name)))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    return read
+
+
+def _draft(
+    drafts: ExitStack, loaded: Loaded[Scenario], variant: str | None, output: Output, several: bool
+) -> Draft | None:
+    """The folder to fill, made sure of; a variant's name is added unless the folder was named for it alone."""
+    if output.as_json and output.folder is None:
+        return None
+    folder = output.folder or default_folder(loaded.value)
+    if variant is not None and (several or output.folder is None):
+        whole = folder if folder.name not in ("", "..") else folder.resolve()
+        folder = whole.with_name(whole.name + "-" + re.sub(r"[^-.\w]", "_", variant))
+    return drafts.enter_context(draft(folder, force=output.force))
+
+
+def default_folder(scenario: Scenario) -> Path:
+    """plans/ID-START below the current directory; a cycle has no start."""
+    start = scenario.horizon.start
+    return Path("plans") / (f"{scenario.id}-{start}" if start else scenario.id)
+
+
+def _make(job: Job, terms: Terms) -> Plan:
+    with progress_line(job.variant or "") as line:
+        return make_plan(
+            job.loaded,
+            variant=job.variant,
+            solver=terms.solver,
+            limits=terms.limits(job.loaded.value),
+            say=line.say if line else None,
+            watch=line.watch if line else None,
+        )
+
+
+def _deliver(plan: Plan, job: Job, output: Output) -> None:
+    """Print first, so that a full disk takes the folder and not the answer; then write, then say where."""
+    if output.as_json:
+        sys.stdout.write(plan_text(plan))
+    else:
+        click.echo(summary(plan, note=job.loaded.value.note), nl=False)
+    sys.stdout.flush()
+    if job.draft is not None:
+        job.draft.publish(plan_files(plan, job.loaded))
+        if not output.as_json:
+            click.echo(f"Written to {job.draft.shown}")

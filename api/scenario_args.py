@@ -1,0 +1,59 @@
+"""What every command that reads a scenario takes, and reading it: kept light, so that `validate` answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from optimizer.scenario.load import Loaded
+    from optimizer.scenario.model import Scenario
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+scenario_argument = click.argument("scenario", type=click.Path(path_type=Path))
+sets_option = click.option(
+    "--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change one value, e.g. units.med-a.beds=24. May repeat."
+)
+root_option = click.option(
+    "--root", type=click.Path(path_type=Path), help="Folder below which files may be read besides the scenario's own."
+)
+variant_option = click.option("--variant", metavar="NAME", help="Read this variant of the scenario.")
+variants_option = click.option(
+    "--variant", "variants", metavar="A,B", default="", help="One or more variants, each by itself."
+)
+
+
+def takes_scenario(command: Callable[P, T]) -> Callable[P, T]:
+    """Add SCENARIO, --variant (one), --set and --root."""
+    return scenario_argument(variant_option(sets_option(root_option(command))))
+
+
+def takes_variants(command: Callable[P, T]) -> Callable[P, T]:
+    """Add SCENARIO, --variant (several, by commas), --set and --root."""
+    return scenario_argument(variants_option(sets_option(root_option(command))))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A scenario file as a command was given it."""
+
+    path: Path
+    sets: tuple[str, ...] = ()
+    root: Path | None = None
+
+    def load(self, variant: str | None = None) -> Loaded[Scenario]:
+        """Read it, or one of its variants. Raises ScenarioError."""
+        from optimizer.scenario.files import open_scenario
+
+        return open_scenario(self.path, variant=variant, sets=self.sets, root=self.root)
+
+
+def names(listed: str) -> tuple[str, ...]:
+    """Names out of `a,b`, each once."""
+    return tuple(dict.fromkeys(name for each in listed.split(",") if (name := each.strip())))

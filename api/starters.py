@@ -1,0 +1,51 @@
+"""Folders to start from: a scenario that ships with the product, with every file it reads."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from api.errors import OutputFailed, OutputRefused, Refused
+from optimizer.scenario.files import open_scenario
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+
+TEMPLATES: Final[Mapping[str, str]] = {"ward": "quickstart.yaml", "hospital": "hospital450.yaml"}
+"""Scenario file by template."""
+
+
+def scenarios_folder() -> Path:
+    """Where the shipped scenarios are: inside the package once installed, beside it in a source tree."""
+    here = Path(__file__).parent
+    shipped = here / "templates"
+    return shipped if shipped.is_dir() else here.parent / "scenarios"
+
+
+def start(folder: Path, template: str) -> str:
+    """Fill a new (or empty) folder; returns what to tell. Raises Refused, OutputRefused or OutputFailed."""
+    if template not in TEMPLATES:
+        raise Refused(f"no template is called {template}; there are {', '.join(TEMPLATES)}")
+    source = scenarios_folder() / TEMPLATES[template]
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputRefused(f"{folder} exists and is not empty; name a new folder")
+    try:
+        for file in files_of(open_scenario(source)):
+            target = folder / file.relative_to(source.parent.resolve())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+    except OSError as error:
+        raise OutputFailed(f"{folder} could not be filled: {error.strerror or error}") from error
+    scenario = folder / source.name
+    return f"{scenario} is ready; next:\n  wardwright validate {scenario}\n  wardwright plan {scenario}\n"
+
+
+def files_of(loaded: Loaded[Scenario]) -> tuple[Path, ...]:
+    """The scenario's files: YAML, tables and histories."""
+    histories = [
+        loaded.file(("patients", name, "demand", "history", "file"))
+        for name, group in loaded.value.patients.items()
+        if group.demand is not None and group.demand.history is not None and group.demand.history.file is not None
+    ]
+    return tuple(dict.fromkeys((*loaded.files, *histories)))

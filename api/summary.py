@@ -1,0 +1,174 @@
+"""What a planner reads when a plan is done: pure text from a `Plan`, no rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from api import words
+from optimizer.capacity.layout import SHORTFALLS
+from optimizer.plan import DemandNote, Plan
+from optimizer.solution import Status
+
+MOST_SHORTFALLS: Final = 10
+INTERRUPTED: Final = "interrupted"
+"""The solvers' own message after Ctrl-C."""
+
+_MARGIN, _DEEPER = "  ", "      "
+
+FIGURES: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
+    "fill_rate": ("hours filled", lambda value: words.percent(value, 1)),
+    "own_fill_rate": ("by own staff", lambda value: words.percent(value, 1)),
+    "unfilled_duties": ("unfilled duties", lambda value: f"{value:,.1f}"),
+    "red_shifts": ("red shifts", lambda value: f"{value:,.0f}"),
+    "care_hours_per_patient_day": ("care hours a patient-day", lambda value: f"{value:.2f}"),
+    "worst_net_beds": ("fewest free beds on any unit", lambda value: f"{value:,.1f}"),
+    "outlier_days": ("outlier days", lambda value: f"{value:,.1f}"),
+    "boarded_days": ("boarded days", lambda value: f"{value:,.1f}"),
+}
+"""What each key figure is called and how it is written; figures not listed are shown by their own name."""
+
+
+def summary(plan: Plan, *, note: str = "") -> str:
+    """The plan in at most 100 columns: cost and how good it is, key figures, what is short, what demand rests on.
+
+    `note` is the scenario's own.
+    """
+    lines = [*_head(plan), *(_plan(plan) if plan.exists else _no_plan(plan)), *demand_lines(plan.demand, plan.notes)]
+    if note:
+        lines += words.wrapped(f"Note: {note}", hanging=_MARGIN)
+    return "\n".join(lines) + "\n"
+
+
+def _head(plan: Plan) -> list[str]:
+    source = plan.source
+    name = (source.name or source.id) + (f", variant {source.variant}" if source.variant else "")
+    return words.joined(name, [f" {_span(source.start, source.days)} ", *_checked(plan)], _MARGIN)
+
+
+def _span(start: date | None, days: int) -> str:
+    if start is None:
+        return f"a {'day' if days == 1 else 'week'} that repeats"
+    return f"{words.count(days, 'day')} from {words.day_name(start)}"
+
+
+def _checked(plan: Plan) -> Iterator[str]:
+    if plan.checked is not None:
+        yield "checked: every rule holds" if plan.checked.ok else "checked: RULES ARE BROKEN"
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    yield from words.wrapped(f"{_cost(plan)}{_proof(plan)}", hanging=_MARGIN)
+    paid = [item for item in _ordered(plan.cost) if item not in SHORTFALLS]
+    priced = [item for item in _ordered(plan.cost) if item in SHORTFALLS]
+    if len(plan.cost) > 1 or plan.fixed:
+        yield from _split("you can change:", [_item(item, plan.cost[item]) for item in paid])
+        yield from _split("the price put on what is short:", [_item(item, plan.cost[item]) for item in priced])
+    yield from _split("fixed:", [f"{_fixed_name(item)} {words.money(money)}" for item, money in plan.fixed.items()])
+    figures = [_figure(name, value) for name, value in plan.key_figures.items() if value is not None]
+    if figures:
+        yield from words.joined("Key figures:", figures, _MARGIN)
+    yield from _shortfalls(plan)
+
+
+def _split(head: str, parts: Sequence[str]) -> list[str]:
+    return words.joined(_MARGIN + head, parts, _DEEPER) if parts else []
+
+
+def _ordered(cost: Mapping[str, float]) -> list[str]:
+    """Items in the order of the table of words, unknown ones last."""
+    known = list(words.COSTS)
+    return sorted(cost, key=lambda item: known.index(item) if item in known else len(known))
+
+
+def _item(item: str, money: float) -> str:
+    return f"{words.cost_name(item)} {words.money(money)}"
+
+
+def _cost(plan: Plan) -> str:
+    """The whole cost, and how much of it the plan could have changed."""
+    changeable, fixed = plan.objective or 0.0, sum(plan.fixed.values())
+    currency = f" {plan.source.currency}" if plan.source.currency else ""
+    total = f"Cost {words.money(changeable + fixed)}{currency}"
+    return f"{total}, of which you can change {words.money(changeable)}" if fixed else total
+
+
+def _fixed_name(item: str) -> str:
+    return item.replace("staff.", "own ", 1)
+
+
+def _proof(plan: Plan) -> str:
+    """How near the changeable cost is proven to be to the least possible, and why the search stopped early."""
+    if plan.status is Status.OPTIMAL:
+        return ": proven to be the least possible"
+    stopped = ""
+    if plan.status is Status.TIME_LIMIT:
+        stopped = "; stopped by Ctrl-C" if plan.solver.message == INTERRUPTED else "; stopped by the time limit"
+    if plan.gap is None:
+        return f"{stopped or ';'} with nothing proven: cheaper plans may exist"
+    return f"{stopped}: proven within {words.percent_at_most(plan.gap)} of the least possible"
+
+
+def _figure(name: str, value: float) -> str:
+    label, write = FIGURES.get(name, (name.replace("_", " "), lambda figure: f"{figure:g}"))
+    return f"{label} {write(value)}"
+
+
+def _shortfalls(plan: Plan) -> Iterator[str]:
+    """The dearest first; the same thing at the same unit for the same reason is told once."""
+    if not plan.shortfalls:
+        yield "Short nowhere"
+        return
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for each in plan.shortfalls:
+        told.setdefault((each.unit, each.what, each.because), []).append(each.when)
+    yield f"Short in {words.count(len(plan.shortfalls), 'place')}, the dearest first"
+    shown = list(told.items())[:MOST_SHORTFALLS]
+    rows = words.columned([[unit, _times(whens), what] for (unit, what, _), whens in shown])
+    for row, ((_, _, because), _) in zip(rows, shown, strict=True):
+        yield from _shortfall("  ".join(row), because)
+    left = len(plan.shortfalls) - sum(len(whens) for _, whens in shown)
+    if left:
+        yield f"{_MARGIN}and {left:,} more in shortfalls.csv"
+
+
+def _times(whens: Sequence[str]) -> str:
+    return whens[0] if len(whens) == 1 else f"{whens[0]} and {len(whens) - 1:,} more"
+
+
+def _shortfall(line: str, because: str) -> list[str]:
+    """One line where the reason fits beside it, else a second one, cut where it is long."""
+    beside = f"{_MARGIN}{line}  because {because}"
+    if words.shown_width(beside) <= words.WIDTH:
+        return [beside]
+    return [words.cut(_MARGIN + line), words.cut(f"{_DEEPER}because {because}")]
+
+
+def _no_plan(plan: Plan) -> Iterator[str]:
+    if plan.status is Status.INFEASIBLE:
+        yield "No plan exists: the rules that must hold can't all be met"
+        yield f"{_MARGIN}look at hard: true, limits and closures; a price in place of hard shows where it is short"
+    elif plan.solver.message == INTERRUPTED:
+        yield "No plan: stopped by Ctrl-C before one was found"
+    elif plan.status is Status.TIME_LIMIT:
+        yield "No plan: the time limit came before one was found; give more time with --time-limit"
+    else:
+        yield f"No plan: the solver failed ({plan.status})"
+    if plan.solver.message and plan.solver.message != INTERRUPTED:
+        yield from words.wrapped(plan.solver.message, _MARGIN, _MARGIN)
+    yield from words.wrapped(f"{plan.solver.name}: {plan.solver.why}", _MARGIN, _MARGIN)
+
+
+def demand_lines(note: DemandNote, notes: Sequence[str]) -> Iterator[str]:
+    """How demand was forecast and what its data were like."""
+    if note.forecaster is not None:
+        tested = []
+        if note.wape is not None:
+            tested.append(f"back-tested {words.percent(note.wape, 1)} WAPE")
+        if note.coverage80 is not None:
+            tested.append(f"the 80 % interval held {words.percent(note.coverage80)}")
+        head = f"Demand: {note.forecaster} on {words.count(note.days_used, 'day')}"
+        yield from words.wrapped(f"{head}; {', '.join(tested)}" if tested else head, hanging=_MARGIN)
+    for each in notes:
+        yield from words.wrapped(each, _MARGIN, _DEEPER)

@@ -1,0 +1,119 @@
+"""How figures and things are called in what planners read: tables of words, and numbers as people write them."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+WIDTH: Final = 100
+"""Columns that every printed line fits into."""
+
+COSTS: Final[Mapping[str, str]] = {
+    "staff.own": "own shifts",
+    "staff.overtime": "overtime",
+    "staff.bank": "bank",
+    "staff.agency": "agency",
+    "staff.float": "floating",
+    "staff.hours_owed": "hours owed",
+    "staff.changes": "changed shifts",
+    "staff.short": "staff short",
+    "beds.escalation": "escalation",
+    "beds.opening": "opening bays",
+    "patients.boarded": "boarding",
+    "patients.outliers": "outliers",
+    "patients.moved": "moving patients",
+    "patients.diverted": "diverting",
+    "electives.postponed": "postponing",
+    "electives.cancelled": "cancelling",
+    "electives.backlog": "elective backlog",
+    "devices.rent": "rent",
+    "devices.moves": "moving devices",
+    "devices.short": "devices short",
+    "services.extra": "extra slots",
+    "services.backlog": "slot backlog",
+    "beyond_horizon": "days beyond the horizon",
+}
+"""What each cost item is called."""
+
+
+def cost_name(item: str) -> str:
+    """A cost item in words; one that `COSTS` does not know keeps its last name."""
+    return COSTS.get(item, item.rpartition(".")[2].replace("_", " "))
+
+
+def money(value: float) -> str:
+    """1,284,310 or 20.75: whole units from a thousand on."""
+    if abs(value) >= 1000 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:,.2f}"
+
+
+def percent_at_most(share: float) -> str:
+    """A share in per cent, rounded up to two digits so that it never promises too much: 0.01832 is 1.9 %."""
+    if share <= 0:
+        return "0 %"
+    digits = max(0, 1 - math.floor(math.log10(share * 100)))
+    step = 10.0**-digits
+    return f"{math.ceil(round(share * 100 / step, 6)) * step:.{digits}f} %"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in per cent: 0.7926 is 79 %."""
+    return f"{share * 100:.{digits}f} %"
+
+
+def day_name(day: date) -> str:
+    """13 Mar 2023, in English whatever the machine's language is."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def count(number: int, thing: str) -> str:
+    """1 day, 14 days."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def shown_width(text: str) -> int:
+    """Columns a text takes on a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def padded(text: str, columns: int) -> str:
+    """A text with blanks up to so many columns."""
+    return text + " " * max(0, columns - shown_width(text))
+
+
+def columned(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Rows of cells, each padded to the widest of its column, the last one as it is."""
+    widths = [max(map(shown_width, column)) for column in zip(*rows, strict=True)]
+    return [[*(padded(cell, width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]] for row in rows]
+
+
+def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """A text broken into lines that fit, later ones under `hanging`."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=hanging, break_on_hyphens=False)
+
+
+def cut(text: str) -> str:
+    """A text on one line, its end left out where it does not fit."""
+    if shown_width(text) <= WIDTH:
+        return text
+    while shown_width(text) > WIDTH - 4:
+        text = text[:-1]
+    return f"{text.rstrip()} ..."
+
+
+def joined(head: str, parts: Iterable[str], hanging: str = "") -> list[str]:
+    """A heading and parts beside one another, two blanks apart, broken between parts only."""
+    lines, apart = [head], " "
+    for part in parts:
+        if shown_width(lines[-1]) + len(apart) + shown_width(part) <= WIDTH:
+            lines[-1] += apart + part
+        else:
+            lines.append(hanging + part)
+        apart = "  "
+    return lines

@@ -24,8 +24,9 @@ def attempt(program: Program, limits: Limits, watch: Watch | None, solver: str, 
     release = "-"
     if claim is None:
         claim, release = method(recorder)
+    history = recorder.finish()
     seconds = time.monotonic() - recorder.started
-    return settle(program, claim, limits, Run(solver, release, seconds, recorder.finish()))
+    return settle(program, claim, limits, Run(solver, release, seconds, history))
 
 
 def plain_claim(program: Program) -> Claim | None:

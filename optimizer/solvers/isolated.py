@@ -16,7 +16,7 @@ from optimizer.solution import Limits, Progress, Solution, Status, Watch
 from optimizer.solvers.attempt import package_version
 from optimizer.solvers.child import Job, Message
 from optimizer.solvers.errors import SolverError
-from optimizer.solvers.session import INCUMBENTS
+from optimizer.solvers.session import INCUMBENT, INCUMBENTS
 from optimizer.solvers.verify import Claim, Run, empty, settle
 from optimizer.solvers.worker import Worker, borrow, give_back
 
@@ -25,7 +25,13 @@ START_SECONDS = 60.0
 
 GRACE_SECONDS = 2.0
 GRACE_PER_ENTRY = 2e-5
-"""Beyond the time limit, for building the solver's own model and for solvers that look at the clock seldom."""
+"""Beyond the time limit, before a solver is asked to stop: for building its model and for seldom looks at the clock."""
+
+STOP_SECONDS = 8.0
+"""How long a solver asked to stop may take to hand over its plan (SCIP looks up between nodes), before it is ended."""
+
+_DEAF = ("highs",)
+"""Solvers that cannot be asked to stop: ended at once, their best plan is in the folder."""
 
 INTERRUPTED = "interrupted"
 
@@ -102,7 +108,7 @@ class _Solve:
                 self.watch(message)
             return None
         self.begun = time.monotonic()
-        self.deadline = self.begun + self.job.limits.time_limit + self._grace() / 2
+        self.deadline = self.begun + self.job.limits.time_limit + self._grace()
         return None
 
     def _grace(self) -> float:
@@ -110,7 +116,8 @@ class _Solve:
 
     def _stop(self) -> None:
         self.stopped = True
-        self.deadline = time.monotonic() + self._grace() / 2
+        patience = 0.0 if self.job.solver in _DEAF else max(STOP_SECONDS, self._grace() / 2)
+        self.deadline = time.monotonic() + patience
         self.worker.stop()
 
     def _lost(self, why: str | None) -> Solution:
@@ -119,7 +126,7 @@ class _Solve:
         exit_status = self.worker.kill()
         message = why or self._cause(exit_status)
         run = Run(self.job.solver, _packaged(self.job.solver), time.monotonic() - self.begun, tuple(self.progress))
-        values = _last_incumbent(Path(self.job.folder) / INCUMBENTS, len(self.job.program.cost))
+        values = _last_incumbent(Path(self.job.folder), len(self.job.program.cost))
         bound = self.progress[-1].bound if self.progress else None
         if values is None:
             status = Status.FAILED if why is None else Status.TIME_LIMIT
@@ -144,8 +151,11 @@ def _packaged(solver: str) -> str:
     return f"PuLP {package_version('pulp')}" if solver == "cbc" else f"OR-Tools {package_version('ortools')}"
 
 
-def _last_incumbent(path: Path, columns: int) -> Floats | None:
-    """The last whole plan in HiGHS' file of improving plans (each: objective, count, one value a line), or None."""
+def _last_incumbent(folder: Path, columns: int) -> Floats | None:
+    """The last whole plan left in the folder, or None. HiGHS' file has plan after plan: cost, count, a value a line."""
+    if (folder / INCUMBENT).exists():
+        return np.asarray(np.load(folder / INCUMBENT), dtype=np.float64)
+    path = folder / INCUMBENTS
     if not path.exists():
         return None
     for block in reversed(re.split(r"(?m)^Objective ", path.read_text())):

@@ -11,8 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
+from optimizer.program import Floats
+
 INCUMBENTS = "incumbents.sol"
 """The file in the private folder to which HiGHS adds each better plan, so that a killed run keeps its best."""
+
+INCUMBENT = "incumbent.npy"
+"""The same for solvers that tell us their plans: the best so far, replaced whole."""
 
 
 @dataclass(slots=True)
@@ -26,6 +33,15 @@ class Session:
         """Ask whatever solver runs now to end with the best it has."""
         for ask in tuple(self.stops):
             ask()
+
+    def keep(self, values: Floats) -> None:
+        """Leave a plan in the job's folder, if there is one, for whoever finds this process dead."""
+        if self.folder is None:
+            return
+        part = self.folder / f"{INCUMBENT}.part"
+        with part.open("wb") as file:
+            np.save(file, values)
+        part.replace(self.folder / INCUMBENT)
 
     @contextmanager
     def stoppable(self, ask: Callable[[], None]) -> Iterator[None]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.capacity.patients import first_home_of_known_total
 from optimizer.capacity.terms import Rows, present_staff, working_in_intervals
+from optimizer.expansion.case import Case
 from optimizer.expansion.needs import Need
 from optimizer.program import ABSENT, Bools, Floats, Term
 
@@ -122,28 +124,41 @@ def staff_on_before(rows: Rows, group: int, unit: int) -> Floats:
 
 
 def patient_terms(rows: Rows, needs: list[Need], sign: float) -> tuple[list[Term], Floats]:
-    """(N, T, K) people needed for patients at each need's unit, boarded ones its team looks after among them.
+    """(N, T, W) people needed for patients at each need's unit, boarded ones its team looks after among them.
 
     Where a group's total is known, those at its first home are written as the total less those elsewhere; the second
     value (N, T) is that constant. It says the same, but leaves rounding cuts nothing loose to lean on.
     """
     case, p = rows.case, rows.layout.patients
-    period, units = case.grid.period, np.array([need.unit for need in needs])
-    weights = np.moveaxis(np.array([need.per_patient * case.factors for need in needs]), 1, -1) * sign
-    known = first_home_of_known_total(case)[None, :] == units[:, None]
-    here = np.where(known[:, None, :], ABSENT, np.moveaxis(p.present, 0, -1)[units][:, period])
-    terms = [Term(here.astype(np.int32), weights)]
-    constant = (weights * known[:, None, :] * case.demand.census.T[period][None]).sum(axis=-1)
-    for unit in range(len(case.units)):
-        away = known & (units != unit)[:, None] & case.can_care[:, unit][None, :]
-        if away.any():
-            elsewhere = np.where(away[:, None, :], p.present[:, unit].T[period][None], ABSENT)
-            terms.append(Term(elsewhere.astype(np.int32), -weights))
-    held = (case.holding[None, :] == units[:, None]) & case.scenario.boarded_need_care
-    counted = held.astype(np.float64) - known
-    waiting = np.where((counted != 0)[:, None, :], p.waiting.T[period][None], ABSENT)
-    terms.append(Term(waiting.astype(np.int32), weights * counted[:, None, :]))
-    return terms, constant
+    homes = first_home_of_known_total(case)
+    counted = [_who_counts(case, homes, need.unit) for need in needs]
+    width = max((len(each) for each in counted), default=0)
+    places = np.concatenate((p.present, p.waiting[:, None]), axis=1)[:, :, case.grid.period]
+    columns = np.full((len(needs), len(case.grid.period), width), ABSENT, dtype=np.int32)
+    weights = np.zeros(columns.shape)
+    constant = np.zeros(columns.shape[:2])
+    for at, (need, each) in enumerate(zip(needs, counted, strict=True)):
+        people = need.per_patient * case.factors * sign
+        for cell, (group, place, share) in enumerate(each):
+            columns[at, :, cell], weights[at, :, cell] = places[group, place], people[group] * share
+        for group in np.flatnonzero(homes == need.unit):
+            constant[at] += people[group] * case.census[group, case.grid.period]
+    return [Term(columns, weights)], constant
+
+
+def _who_counts(case: Case, homes: NDArray[np.int64], unit: int) -> list[tuple[int, int, float]]:
+    """(group, unit or U for the holding area, +1 or -1) of all patients the unit's need hangs on."""
+    found = []
+    for group in range(len(case.groups)):
+        at_home = homes[group] == unit
+        if at_home:
+            found.extend((group, int(other), -1.0) for other in np.flatnonzero(case.can_care[group]) if other != unit)
+        elif case.can_care[group, unit]:
+            found.append((group, unit, 1.0))
+        share = float(case.holding[group] == unit and case.scenario.boarded_need_care) - float(at_home)
+        if share:
+            found.append((group, len(case.units), share))
+    return found
 
 
 def add_where(rows: Rows, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], terms: list[Term], *, lower: object) -> None:

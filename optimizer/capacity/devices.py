@@ -7,7 +7,6 @@ from datetime import timedelta
 import numpy as np
 
 from optimizer.capacity.layout import Columns, DeviceColumns
-from optimizer.capacity.patients import most_present
 from optimizer.expansion.case import Case
 from optimizer.expansion.devices import at_start, device_needs, requests
 from optimizer.program import ABSENT, Bools, Floats, Ints
@@ -101,7 +100,7 @@ def _add_short(columns: Columns, needs: Floats) -> Ints:
     soft = np.array([not kind.hard and case.scenario.service_level is None for kind in kinds], dtype=np.bool_)
     where = np.repeat(((needs.sum(axis=2) > 0) & soft[:, None])[..., None], case.grid.periods, axis=2)
     price = np.array([(kind.short_cost_per_day or 0.0) / case.grid.periods_per_day for kind in kinds])
-    most = np.ceil(needs @ (most_present(case) * case.peaks.max(axis=1, initial=1.0)))
+    most = np.ceil(needs @ (case.most_present * case.peaks.max(axis=1, initial=1.0)))
     return columns.add(
         "short_device", where, day=case.grid.day_of_period, upper=most[:, :, None], cost=price[:, None, None],
         item="devices.short",

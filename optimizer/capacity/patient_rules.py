@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from optimizer.capacity.patients import HOLDING, most_present
+from optimizer.capacity.patients import HOLDING
 from optimizer.capacity.terms import Rows, earlier
 from optimizer.program import ABSENT, Ints, Term
 
@@ -174,7 +174,7 @@ def days_over_capacity_are_few(rows: Rows) -> None:
     boarded = p.waiting[:, : case.grid.committed_periods]
     over = np.broadcast_to(p.over[case.grid.day_of_period[: boarded.shape[1]]], boarded.shape)
     rows.builder.add_rows(
-        "boarded only on days over capacity", boarded.shape, [Term(boarded), Term(over, -most_present(case)[:, None])], upper=0.0
+        "boarded only on days over capacity", boarded.shape, [Term(boarded), Term(over, -case.most_present[:, None])], upper=0.0
     )
     rows.builder.add_rows("days over capacity are few", (1,), [Term(p.over[None, :days])], upper=limit * days)
 

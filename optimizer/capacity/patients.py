@@ -18,7 +18,7 @@ HOLDING: Final = -1
 def add_patient_columns(columns: Columns) -> PatientColumns:
     """Waiting, admitted, present, moved, diverted and the elective list."""
     case = columns.case
-    day, most = case.grid.day_of_period, most_present(case)
+    day, most = case.grid.day_of_period, case.most_present
     groups = list(case.scenario.patients.values())
     whole = np.array([group.whole for group in groups], dtype=np.bool_)
     boarding = np.array([group.boarding_cost_per_day or 0.0 for group in groups]) / case.grid.periods_per_day
@@ -43,12 +43,6 @@ def add_patient_columns(columns: Columns) -> PatientColumns:
     return PatientColumns(
         waiting, diverted, admitted, present, routes, moved, treated, cancelled, left, _add_over(columns)
     )
-
-
-def most_present(case: Case) -> Floats:
-    """(K,) more patients than can ever be present at once: a bound, rounded up."""
-    booked = case.demand.cases.sum(axis=1)
-    return np.asarray(np.ceil(case.demand.census.max(axis=1, initial=0.0) + booked) + 1.0)
 
 
 def first_home_of_known_total(case: Case) -> NDArray[np.int64]:

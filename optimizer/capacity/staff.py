@@ -8,7 +8,6 @@ from datetime import timedelta
 import numpy as np
 
 from optimizer.capacity.layout import Columns, Flow, StaffColumns, Working
-from optimizer.capacity.patients import most_present
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Line
 from optimizer.expansion.pay import cost_per_duty
@@ -34,14 +33,6 @@ def add_staff_columns(columns: Columns) -> StaffColumns:
 def week_count(case: Case) -> int:
     """Weeks of the horizon, the last one perhaps a part."""
     return -(-case.grid.days // 7)
-
-
-def most_needed(case: Case) -> Floats:
-    """(N,) more people than each need can ask for in any interval, rounded up."""
-    most = most_present(case)
-    peaks = [float((need.per_patient * case.factors * most[:, None]).sum(axis=0).max(initial=0.0)) for need in case.needs]
-    least = [float((need.least + need.least_if_open).max(initial=0.0)) for need in case.needs]
-    return np.asarray(np.ceil(peaks) + np.ceil(least))
 
 
 def _add_working(columns: Columns, staff: int, contract: Contract) -> Working:
@@ -102,7 +93,7 @@ def _bounds(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...])
 
 def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float:
     group = case.group_of(staff)
-    needed = float(np.ceil(most_needed(case).sum() / _least_effect(case)))
+    needed = float(np.ceil(case.most_needed.sum() / _least_effect(case)))
     if contract in ("own", "overtime"):
         heads, team = case.heads(staff, unit), case.team(staff, unit)
         limits = [heads, team.shifts_per_horizon if team else None, team.shifts_per_week if team else None]
@@ -215,7 +206,7 @@ def _add_away(columns: Columns, flows: tuple[Flow, ...]) -> Ints:
 
 def _add_short(columns: Columns) -> Ints:
     """(U, G, T) people short, priced at the dearest of the unit's and group's soft needs."""
-    case, most = columns.case, most_needed(columns.case)
+    case, most = columns.case, columns.case.most_needed
     where = np.zeros((len(case.units), len(case.staff), len(case.grid.period)), dtype=np.bool_)
     upper, price = np.zeros(where.shape[:2]), np.zeros(where.shape[:2])
     for at, need in enumerate(case.needs):
@@ -237,7 +228,7 @@ def _add_needed(columns: Columns) -> Ints:
     intervals = len(case.grid.period)
     where = np.array([need.asked & need.rounded for need in case.needs], dtype=np.bool_).reshape(-1, intervals)
     return columns.add(
-        "needed", where, day=case.grid.day_of_interval, upper=most_needed(case)[:, None], integer=True
+        "needed", where, day=case.grid.day_of_interval, upper=case.most_needed[:, None], integer=True
     )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from optimizer.capacity.staff import published_people, week_count
-from optimizer.capacity.terms import Rows, padded, people
+from optimizer.capacity.terms import DutyTerms, Rows, flow_terms, padded, people
 from optimizer.program import ABSENT, Floats, Ints, Term
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 from optimizer.scenario.staff import Contract
@@ -20,20 +21,15 @@ EMPLOYED: Final[tuple[Contract, ...]] = ("own", "overtime")
 
 def away_only_when_working(rows: Rows) -> None:
     """Each duty is worked once: those away from home or in a lower role are at most those at work."""
-    case, staff = rows.case, rows.layout.staff
-    for group in range(len(case.staff)):
-        for home in sorted({flow.home for flow in staff.flows if flow.staff == group}):
-            flows = [at for at, flow in enumerate(staff.flows) if flow.staff == group and flow.home == home]
+    staff = rows.layout.staff
+    for group in range(len(rows.case.staff)):
+        homes = sorted({flow.home for flow in staff.flows if flow.staff == group})
+        lists = [[at for at, f in enumerate(staff.flows) if f.staff == group and f.home == home] for home in homes]
+        if homes:
             working = people(staff, group, "own", counted=True)
-            rows.builder.add_rows(
-                "away only when working",
-                staff.away.shape[1:],
-                [
-                    Term(np.moveaxis(staff.away[flows], 0, -1)),
-                    Term(working.columns[home], -working.coefficients[home]),
-                ],
-                upper=0.0,
-            )
+            away = flow_terms(staff.away, lists, np.ones(len(staff.flows)))
+            terms = [Term(away.columns, away.coefficients), Term(working.columns[homes], -working.coefficients[homes])]
+            rows.builder.add_rows("away only when working", (len(homes), *staff.away.shape[1:]), terms, upper=0.0)
 
 
 def contract_hours_are_kept(rows: Rows) -> None:
@@ -41,13 +37,13 @@ def contract_hours_are_kept(rows: Rows) -> None:
     case, weeks = rows.case, week_count(rows.case)
     if case.scenario.horizon.cycle == "day":
         return  # people of a typical day, not of a week
-    for group, unit, heads in _teams_by_heads(rows):
-        hours = _hours_by_week(rows, group, unit)
-        owed = rows.layout.staff.owed[unit, group]
-        before = np.concatenate(([ABSENT], owed[:-1])).astype(np.int32)
-        contracted = heads * case.group_of(group).hours_per_week * _week_shares(rows)
+    for team in _teams(rows):
+        hours = _hours_by_week(rows, team.group).at(team.units)
+        owed = rows.layout.staff.owed[team.units, team.group]
+        before = np.concatenate((np.full((len(owed), 1), ABSENT), owed[:, :-1]), axis=1).astype(np.int32)
+        contracted = np.outer(team.heads * case.group_of(team.group).hours_per_week, _week_shares(rows))
         terms = [hours, Term(owed, -1.0), Term(before, 1.0)]
-        rows.builder.add_rows("contract hours are kept", (weeks,), terms, upper=contracted)
+        rows.builder.add_rows("contract hours are kept", (len(team.units), weeks), terms, upper=contracted)
 
 
 def own_shifts_are_kept(rows: Rows) -> None:
@@ -58,7 +54,7 @@ def own_shifts_are_kept(rows: Rows) -> None:
             team = case.team(group, unit)
             if team is not None and team.shifts_per_week is not None:
                 limit = team.shifts_per_week * _week_shares(rows)
-                rows.builder.add_rows("own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own", unit)], upper=limit)
+                rows.builder.add_rows("own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own").at(unit)], upper=limit)
             if team is not None and team.shifts_per_horizon is not None:
                 everything = _everybody(rows, group, ("own",), [unit])
                 rows.builder.add_rows("own shifts are kept", (1,), [everything], upper=team.shifts_per_horizon)
@@ -73,10 +69,10 @@ def temporary_staff_is_limited(rows: Rows) -> None:
             continue
         asked = terms.fill_rate * _week_shares(rows)
         if terms.shifts_per_week is not None:
-            shifts = _shifts_by_week(rows, block.staff, block.contract)
+            shifts = _shifts_by_week(rows, block.staff, block.contract).over_units()
             rows.builder.add_rows("temporary shifts are limited", (weeks,), [shifts], upper=terms.shifts_per_week * asked)
         if terms.hours_per_week is not None:
-            hours = _hours_by_week(rows, block.staff, None, block.contract)
+            hours = _hours_by_week(rows, block.staff, block.contract).over_units()
             rows.builder.add_rows("temporary hours are limited", (weeks,), [hours], upper=terms.hours_per_week * asked)
         if terms.shifts_per_horizon is not None:
             everything = _everybody(rows, block.staff, (block.contract,), list(range(len(case.units))))
@@ -85,12 +81,9 @@ def temporary_staff_is_limited(rows: Rows) -> None:
 
 def one_duty_a_day(rows: Rows) -> None:
     """Duties that start on a day are at most the people at work."""
-    case = rows.case
-    duties = np.tile(np.arange(len(case.grid.duties)), (case.grid.days, 1))
-    days = np.tile(np.arange(case.grid.days)[:, None], (1, len(case.grid.duties)))
-    for group, unit, heads in _teams_by_heads(rows):
-        term = people(rows.layout.staff, group, *EMPLOYED, counted=False).gather(duties, days)
-        rows.builder.add_rows("one duty a day", (case.grid.days,), [_at(term, unit)], upper=heads)
+    days = list(range(rows.case.grid.days))
+    for team in _teams(rows):
+        _limit_duties(rows, "one duty a day", team, _starting_on(rows, [[day] for day in days]), team.heads[:, None])
 
 
 def rest_between_duties(rows: Rows) -> None:
@@ -98,41 +91,30 @@ def rest_between_duties(rows: Rows) -> None:
 
     Duties are intervals of time lengthened by the rest, so these rows are exactly what one person's rest asks.
     """
-    case, groups = rows.case, range(len(rows.case.staff))
-    cliques = {group: padded(_resting(rows, case.group_of(group).rest.hours)) for group in groups}
-    for group, unit, heads in _teams_by_heads(rows):
-        duties, days = cliques[group]
-        term = people(rows.layout.staff, group, *EMPLOYED, counted=False).gather(duties, days)
-        last_night = _resting_from_last_night(rows, group, unit)
-        rows.builder.add_rows(
-            "rest between duties", (len(duties),), [_at(term, unit)], upper=np.maximum(heads - last_night, 0.0)
-        )
+    for team in _teams(rows):
+        resting = padded(_resting(rows, rows.case.group_of(team.group).rest.hours))
+        last_night = np.array([_resting_from_last_night(rows, team.group, unit) for unit in team.units])
+        free = np.maximum(team.heads[:, None] - last_night, 0.0)
+        _limit_duties(rows, "rest between duties", team, resting, free)
 
 
 def five_in_seven_days(rows: Rows) -> None:
     """Duties in any seven days are at most five (or the number given) for each person at work."""
-    case = rows.case
-    window = min(7, case.grid.days)
-    starts = np.arange(case.grid.days - window + 1)
-    every = [np.array([(duty, day) for duty in range(len(case.grid.duties)) for day in range(s, s + window)]) for s in starts]
-    duties, days = padded(every)
-    for group, unit, heads in _teams_by_heads(rows):
-        most = min(case.group_of(group).rest.shifts_in_7_days, window)
-        term = people(rows.layout.staff, group, *EMPLOYED, counted=False).gather(duties, days)
-        rows.builder.add_rows("five in seven days", (len(starts),), [_at(term, unit)], upper=most * heads)
+    window = min(7, rows.case.grid.days)
+    spans = [list(range(start, start + window)) for start in range(rows.case.grid.days - window + 1)]
+    for team in _teams(rows):
+        most = min(rows.case.group_of(team.group).rest.shifts_in_7_days, window)
+        _limit_duties(rows, "five in seven days", team, _starting_on(rows, spans), most * team.heads[:, None])
 
 
 def weekends_off(rows: Rows) -> None:
     """On each Saturday and Sunday at most the share of people who are not off that weekend works."""
-    case = rows.case
-    weekend = [day for day in range(case.grid.days) if case.grid.weekday(day) >= SATURDAY]
-    duties = np.tile(np.arange(len(case.grid.duties)), (len(weekend), 1))
-    days = np.tile(np.array(weekend, dtype=np.int32)[:, None], (1, len(case.grid.duties)))
-    for group, unit, heads in _teams_by_heads(rows):
-        share = case.group_of(group).rest.weekends_off
+    weekend = [[day] for day in range(rows.case.grid.days) if rows.case.grid.weekday(day) >= SATURDAY]
+    for team in _teams(rows):
+        share = rows.case.group_of(team.group).rest.weekends_off
         if weekend and share > 0:
-            term = people(rows.layout.staff, group, *EMPLOYED, counted=False).gather(duties, days)
-            rows.builder.add_rows("weekends off", (len(weekend),), [_at(term, unit)], upper=heads * (1 - share))
+            at_work = team.heads[:, None] * (1 - share)
+            _limit_duties(rows, "weekends off", team, _starting_on(rows, weekend), at_work)
 
 
 def changes_are_counted(rows: Rows) -> None:
@@ -151,17 +133,34 @@ def changes_are_counted(rows: Rows) -> None:
             rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), own], lower=published)
 
 
-def _at(term: Term, unit: int) -> Term:
-    return Term(term.columns[unit], np.asarray(term.coefficient)[unit])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Teams:
+    """The `units` at which a staff group has teams whose number is given, with the people at work in each."""
+
+    group: int
+    units: list[int]
+    heads: Floats
 
 
-def _teams_by_heads(rows: Rows) -> Iterator[tuple[int, int, float]]:
-    """(staff group, unit, people at work) of every team whose number of people is given."""
+def _teams(rows: Rows) -> Iterator[_Teams]:
+    """By staff group; none for groups whose people are not numbered."""
     for group in range(len(rows.case.staff)):
-        for unit in range(len(rows.case.units)):
-            heads = rows.case.heads(group, unit)
-            if heads is not None and rows.layout.staff.on(group, *EMPLOYED):
-                yield group, unit, heads
+        heads = {unit: rows.case.heads(group, unit) for unit in range(len(rows.case.units))}
+        given = {unit: people for unit, people in heads.items() if people is not None}
+        if given and rows.layout.staff.on(group, *EMPLOYED):
+            yield _Teams(group, list(given), np.array(list(given.values())))
+
+
+def _limit_duties(rows: Rows, name: str, team: _Teams, duties: tuple[Ints, Ints], most: Floats) -> None:
+    """One row for each unit and each list of duties: the people who work any of them are at most so many."""
+    term = people(rows.layout.staff, team.group, *EMPLOYED, counted=False).at(team.units).gather(*duties)
+    rows.builder.add_rows(name, (len(team.units), len(duties[0])), [term], upper=most)
+
+
+def _starting_on(rows: Rows, spans: list[list[int]]) -> tuple[Ints, Ints]:
+    """All duties that start on one of the days of each span."""
+    types = range(len(rows.case.grid.duties))
+    return padded([np.array([(duty, day) for duty in types for day in span]).reshape(-1, 2) for span in spans])
 
 
 def _week_shares(rows: Rows) -> Floats:
@@ -170,39 +169,44 @@ def _week_shares(rows: Rows) -> Floats:
     return np.array([min(7, days - 7 * week) / 7 for week in range(week_count(rows.case))])
 
 
-def _week_duties(rows: Rows) -> tuple[Ints, Ints]:
-    grid = rows.case.grid
-    lists = [
-        np.array([(duty, day) for duty in range(len(grid.duties)) for day in range(7 * week, min(7 * week + 7, grid.days))])
-        for week in range(week_count(rows.case))
-    ]
-    return padded(lists)
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByWeek:
+    """(U, weeks, W) columns with coefficients: what a staff group works in each week."""
+
+    columns: Ints
+    coefficients: Floats
+
+    def at(self, units: int | list[int]) -> Term:
+        """Of one unit (weeks, W) or of several (units, weeks, W)."""
+        return Term(self.columns[units], self.coefficients[units])
+
+    def over_units(self) -> Term:
+        """(weeks, U * W): all units together."""
+        columns, coefficients = np.moveaxis(self.columns, 0, 1), np.moveaxis(self.coefficients, 0, 1)
+        return Term(columns.reshape(len(columns), -1), coefficients.reshape(len(columns), -1))
 
 
-def _hours_by_week(rows: Rows, group: int, unit: int | None, contract: Contract = "own") -> Term:
-    """(weeks, width) paid hours inside the contract of a group's people, at one unit or at all."""
-    grid = rows.case.grid
-    blocks = rows.layout.staff.on(group, contract)
-    duties, days = _week_duties(rows)
-    minutes = np.array([duty.base_minutes if contract == "own" else duty.paid_minutes for duty in grid.duties])
-    pays = np.concatenate([block.pays for block in blocks], axis=-1)
-    term = people(rows.layout.staff, group, contract, counted=False)
-    weighted = type(term)(term.columns, term.coefficients * (pays * minutes[:, None] / 60.0)[None, :, None, :])
-    gathered = weighted.gather(duties, days)
-    return _at(gathered, unit) if unit is not None else _over_units(gathered)
+def _hours_by_week(rows: Rows, group: int, contract: Contract = "own") -> _ByWeek:
+    """Paid hours inside the contract."""
+    duties = rows.case.grid.duties
+    minutes = np.array([duty.base_minutes if contract == "own" else duty.paid_minutes for duty in duties])
+    pays = np.concatenate([block.pays for block in rows.layout.staff.on(group, contract)], axis=-1)
+    return _by_week(rows, group, contract, pays * minutes[:, None] / 60.0)
 
 
-def _shifts_by_week(rows: Rows, group: int, contract: Contract, unit: int | None = None) -> Term:
-    duties, days = _week_duties(rows)
-    gathered = people(rows.layout.staff, group, contract, counted=False).gather(duties, days)
-    return _at(gathered, unit) if unit is not None else _over_units(gathered)
+def _shifts_by_week(rows: Rows, group: int, contract: Contract) -> _ByWeek:
+    """Duties, each counted as one."""
+    return _by_week(rows, group, contract, np.ones(1))
 
 
-def _over_units(term: Term) -> Term:
-    """(U, weeks, W) -> (weeks, U * W)."""
-    columns = np.moveaxis(term.columns, 0, 1)
-    coefficients = np.moveaxis(np.broadcast_to(np.asarray(term.coefficient), term.columns.shape), 0, 1)
-    return Term(columns.reshape(len(columns), -1), coefficients.reshape(len(columns), -1))
+def _by_week(rows: Rows, group: int, contract: Contract, weights: Floats) -> _ByWeek:
+    """People of a group on a contract, each duty with its weight (S, W) or (1,)."""
+    working = people(rows.layout.staff, group, contract, counted=False)
+    spread = weights[None, :, None, :] if weights.ndim > 1 else weights
+    weeks = range(week_count(rows.case))
+    spans = [list(range(7 * week, min(7 * week + 7, rows.case.grid.days))) for week in weeks]
+    term = DutyTerms(working.columns, working.coefficients * spread).gather(*_starting_on(rows, spans))
+    return _ByWeek(term.columns, np.broadcast_to(np.asarray(term.coefficient), term.columns.shape))
 
 
 def _everybody(rows: Rows, group: int, contracts: tuple[Contract, ...], units: list[int]) -> Term:

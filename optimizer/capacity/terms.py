@@ -36,6 +36,10 @@ class DutyTerms:
     columns: Ints
     coefficients: Floats
 
+    def at(self, units: list[int]) -> DutyTerms:
+        """Of some units only."""
+        return DutyTerms(self.columns[units], np.broadcast_to(self.coefficients, self.columns.shape)[units])
+
     def gather(self, duties: Ints, days: Ints) -> Term:
         """Summed over the duties (rows, A) and days (rows, A) listed for each row, -1 standing for none.
 
@@ -66,14 +70,15 @@ def present_staff(case: Case, staff: StaffColumns, role: int) -> DutyTerms:
     arriving = [[at for at, f in enumerate(staff.flows) if f.unit == u and f.role == role] for u in range(len(case.units))]
     leaving = [[at for at, f in enumerate(staff.flows) if f.home == u and f.staff == role] for u in range(len(case.units))]
     efficiency = np.array([flow.efficiency for flow in staff.flows])
-    parts = [*own, _flow_terms(staff.away, arriving, efficiency), _flow_terms(staff.away, leaving, -np.ones(len(efficiency)))]
+    parts = [*own, flow_terms(staff.away, arriving, efficiency), flow_terms(staff.away, leaving, -np.ones(len(efficiency)))]
     return DutyTerms(
         np.concatenate([part.columns for part in parts], axis=-1),
         np.concatenate([part.coefficients for part in parts], axis=-1),
     )
 
 
-def _flow_terms(away: Ints, lists: list[list[int]], efficiency: Floats) -> DutyTerms:
+def flow_terms(away: Ints, lists: list[list[int]], efficiency: Floats) -> DutyTerms:
+    """Duties away along the flows of each list, as (lists, S, D, longest list)."""
     width = max((len(each) for each in lists), default=0)
     _, duties, days = away.shape
     columns = np.full((len(lists), duties, days, width), ABSENT, dtype=np.int32)

@@ -105,6 +105,30 @@ class Case:
         return open_by_bay(self.scenario, self.grid)
 
     @cached_property
+    def census(self) -> Floats:
+        """(K, P) patients present anywhere if nobody is diverted and every elective case comes on its day."""
+        return self.demand.census
+
+    @cached_property
+    def most_present(self) -> Floats:
+        """(K,) more patients than can ever be present at once: a bound, rounded up."""
+        booked = self.demand.cases.sum(axis=1)
+        return np.asarray(np.ceil(self.census.max(axis=1, initial=0.0) + booked) + 1.0)
+
+    @cached_property
+    def most_needed(self) -> Floats:
+        """(N,) more people than each need can ask for in any interval, rounded up."""
+        most = self.most_present[:, None]
+        peaks = [(need.per_patient * self.factors * most).sum(axis=0).max(initial=0.0) for need in self.needs]
+        least = [(need.least + need.least_if_open).max(initial=0.0) for need in self.needs]
+        return np.asarray(np.ceil(peaks) + np.ceil(least))
+
+    @cached_property
+    def wanted(self) -> frozenset[tuple[int, int]]:
+        """(unit, staff group) pairs that any need names."""
+        return frozenset((need.unit, need.staff) for need in self.needs)
+
+    @cached_property
     def pay(self) -> tuple[DutyPay, ...]:
         """What duties cost, by staff group."""
         return tuple(duty_pay(self.scenario, self.grid, group) for group in self.scenario.staff.values())
@@ -135,8 +159,7 @@ class Case:
             return False
         if contract == "overtime":
             return self.team(staff, unit) is not None and (not terms.units or self.units[unit] in terms.units)
-        wanted = any(need.unit == unit and need.staff == staff for need in self.needs)
-        return self.units[unit] in terms.units if terms.units else wanted
+        return self.units[unit] in terms.units if terms.units else (unit, staff) in self.wanted
 
     def heads(self, staff: int, unit: int) -> float | None:
         """People at work of the team, net of headroom; None where their number is not given."""

@@ -181,13 +181,12 @@ def acuity_hours(group: PatientGroup, scale: AcuityScale, staff: StaffGroup) -> 
 
 def _spread_weights(cover: Cover, grid: Grid) -> Floats:
     """(T,) weight of care hours in each interval, averaging 1 over the 24 hours."""
-    day = np.ones(MINUTES_PER_DAY)
-    steps = cover.spread_steps
-    if steps:
-        day[:] = steps[-1][1]
-        for minute, weight in steps:
-            day[minute:] = weight
-        day /= day.mean()
-    summed = np.concatenate(([0.0], np.cumsum(np.tile(day, grid.days + 2))))
+    if not cover.spread:
+        return np.ones(len(grid.period))
+    day = np.full(MINUTES_PER_DAY, cover.spread_steps[-1][1])
+    for minute, weight in cover.spread_steps:
+        day[minute:] = weight
+    until = np.concatenate(([0.0], np.cumsum(day / day.mean())))
     edges = grid.edges + grid.day_starts
-    return np.asarray(np.diff(summed[edges]) / np.diff(edges))
+    summed = edges // MINUTES_PER_DAY * MINUTES_PER_DAY + until[edges % MINUTES_PER_DAY]
+    return np.asarray(np.diff(summed) / np.diff(edges))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final, cast
 
 from optimizer.scenario.model import Scenario
+from optimizer.scenario.quantities import duration_text
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
-FILE_KEYS: Mapping[str, object] = {
+FILE_KEYS: Final[Mapping[str, object]] = {
     "extends": {"type": "string", "description": "a file this one is laid over; files only, not over HTTP"},
     "variants": {
         "type": "object",
@@ -21,17 +23,58 @@ FILE_KEYS: Mapping[str, object] = {
 }
 """Keys at the top that the reader takes itself."""
 
+TABLE: Final[Mapping[str, object]] = {
+    "type": "object",
+    "description": "a column of numbers from a CSV file beside the scenario; files only, not over HTTP",
+    "properties": {
+        "table": {"type": "string"},
+        "column": {"type": "string"},
+        "where": {"type": "object", "description": "keep rows whose columns hold these values"},
+    },
+    "required": ["table", "column"],
+    "additionalProperties": False,
+}
+"""What may stand for any list of numbers."""
+
+_ZERO: Final = "PT0S"
+_ONE_DAY: Final = "P1D"
+_DURATIONS: Final = {_ZERO: duration_text(timedelta(0)), _ONE_DAY: duration_text(timedelta(days=1))}
+"""Default lengths of time as pydantic writes them, and as scenarios do."""
+
 
 def scenario_schema(*, reference: str = "#/$defs/{model}") -> dict[str, object]:
     """JSON Schema of a scenario, its keys as files write them; parts are named by `reference`."""
-    schema: dict[str, object] = Scenario.model_json_schema(by_alias=True, ref_template=reference)
-    properties = schema["properties"]
-    return {"$schema": DIALECT, **schema, "properties": {**dict(properties), **FILE_KEYS}}  # type: ignore[call-overload]
+    table = {"$ref": reference.format(model="Table")}
+    found = Scenario.model_json_schema(by_alias=True, ref_template=reference)
+    schema = cast("dict[str, Any]", _as_written(found, table))
+    parts = {**schema["$defs"], "Table": dict(TABLE)}
+    return {"$schema": DIALECT, **schema, "$defs": parts, "properties": {**schema["properties"], **FILE_KEYS}}
 
 
 def schema_text() -> str:
     """The same as text."""
     return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_written(node: object, table: object) -> object:
+    """The schema with a table allowed for every list of numbers, and durations as scenarios write them."""
+    if isinstance(node, list):
+        return [_as_written(each, table) for each in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {key: _as_written(value, table) for key, value in node.items()}
+    if isinstance(default := inner.get("default"), str):
+        inner["default"] = _DURATIONS.get(default, default)
+    items = inner.get("items")
+    if inner.get("type") != "array" or not isinstance(items, dict) or not _holds_numbers(items):
+        return inner
+    said = {key: inner.pop(key) for key in ("default", "description", "title") if key in inner}
+    return {"anyOf": [inner, table], **said}
+
+
+def _holds_numbers(items: dict[str, Any]) -> bool:
+    forms = items.get("anyOf", [items])
+    return any(form.get("type") in ("number", "integer") for form in forms)
 
 
 def as_yaml(data: object) -> str:

@@ -44,7 +44,9 @@ def _one_or_many(value: object) -> object:
 class Cover(Frozen):
     """What one staff group must give at some units. Every need stated holds; a coordinator comes on top."""
 
-    unit: Annotated[Names, BeforeValidator(_one_or_many)] = Field((), description="may be left out where there is one")
+    unit: Annotated[Names, BeforeValidator(_one_or_many, json_schema_input_type=Name | Names)] = Field(
+        (), description="may be left out where there is one"
+    )
     staff: Name
     patients_per_person: Positive | dict[Name, Positive] | None = Field(
         None, description="ratio, rounded up to whole people; by shift where it differs"
@@ -85,4 +87,4 @@ class _ClockText(Frozen):
 
 
 def _minutes(text: str) -> int:
-    return _ClockText(at=text).at  # type: ignore[arg-type]
+    return _ClockText(at=text).at

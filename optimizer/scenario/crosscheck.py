@@ -275,8 +275,6 @@ def _service_level_or_prices(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("devices", name), "needs short_cost_per_day, hard: true, or the scenario a service_level")
 
 
-
-
 CHECKS: Final[tuple[Check, ...]] = (
     _shifts_agree,
     _patterns_agree,

@@ -18,9 +18,7 @@ def open_scenario(
     return _with_histories(load(path, Scenario, root=root, variant=variant, sets=sets))
 
 
-def open_data(
-    data: Mapping[str, object], *, variant: str | None = None, sets: Sequence[str] = ()
-) -> Loaded[Scenario]:
+def open_data(data: Mapping[str, object], *, variant: str | None = None, sets: Sequence[str] = ()) -> Loaded[Scenario]:
     """The scenario in plain data, which may name no files. Raises ScenarioError with every fault."""
     return _with_histories(parse(data, Scenario, variant=variant, sets=sets))
 

@@ -71,7 +71,7 @@ class Shift(Frozen):
     start: Clock | None = None
     starts: Literal["every_period"] | tuple[Clock, ...] | None = None
     hours: Annotated[float, Field(gt=0)] | None = None
-    work: tuple[Annotated[Segment, BeforeValidator(_parse_segment)], ...] = ()
+    work: tuple[Annotated[Segment, BeforeValidator(_parse_segment, json_schema_input_type=Segment | str)], ...] = ()
     days: tuple[Weekday, ...] = Field((), description="weekdays it may start on; default: every day")
     breaks_paid: bool = False
     extends: Name | None = Field(None, description="the shift this one lengthens, inside the same headcount")

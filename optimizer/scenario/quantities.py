@@ -57,11 +57,18 @@ def duration_text(value: timedelta) -> str:
 
 
 Clock = Annotated[
-    int, BeforeValidator(_clock_to_minutes), PlainSerializer(clock, return_type=str), Field(ge=0, lt=MINUTES_PER_DAY)
+    int,
+    Field(ge=0, lt=MINUTES_PER_DAY),
+    BeforeValidator(_clock_to_minutes, json_schema_input_type=str),
+    PlainSerializer(clock, return_type=str),
 ]
 """Minutes after midnight, written "HH:MM"."""
 
-Duration = Annotated[timedelta, BeforeValidator(_parse_duration), PlainSerializer(duration_text, return_type=str)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_parse_duration, json_schema_input_type=str),
+    PlainSerializer(duration_text, return_type=str),
+]
 """A length of time, written 3d, 8h or 30min."""
 
 LARGEST: Final = 1e9

@@ -67,7 +67,7 @@ def _bare_number_is_people(value: object) -> object:
     return value
 
 
-OwnTeam = Annotated[Team, BeforeValidator(_bare_number_is_people)]
+OwnTeam = Annotated[Team, BeforeValidator(_bare_number_is_people, json_schema_input_type=Team | Amount)]
 
 
 class Temporary(Frozen):
@@ -100,7 +100,9 @@ class Float(Frozen):
 class Rest(Frozen):
     """What keeps a pool plan one that people can work."""
 
-    hours: Annotated[float, Field(ge=0, le=24)] = Field(11.0, description="between the end of a duty and the next start")
+    hours: Annotated[float, Field(ge=0, le=24)] = Field(
+        11.0, description="between the end of a duty and the next start"
+    )
     shifts_in_7_days: Annotated[float, Field(gt=0, le=7)] = 5.0
     weekends_off: Share = Field(0.0, description="share of the people who are off on any one weekend")
 
@@ -127,7 +129,9 @@ class StaffGroup(Frozen):
     pay_per_hour: Amount | None = None
     cost_per_shift: Amount | dict[Name, Amount] | None = None
     cost_per_person: Amount | None = Field(None, description="price of engaging one more person; own is then unlimited")
-    premium: Annotated[dict[str, Premium], BeforeValidator(_fill_plain_premiums)] = {}
+    premium: Annotated[
+        dict[str, Premium], BeforeValidator(_fill_plain_premiums, json_schema_input_type=dict[str, Premium | Amount])
+    ] = {}
     premiums_add: bool = False
     own: dict[Name, OwnTeam] | Amount | Literal["unlimited"] | None = Field(
         None, description="people employed, by home unit; one number where there is one unit; or unlimited"
@@ -140,7 +144,10 @@ class StaffGroup(Frozen):
     bank: Temporary | None = None
     agency: Temporary | None = None
     hours_owed: HoursOwed | None = None
-    can_work_as: Annotated[dict[Name, Annotated[float, Field(gt=0, le=1)]], BeforeValidator(_names_or_shares)] = {}
+    can_work_as: Annotated[
+        dict[Name, Annotated[float, Field(gt=0, le=1)]],
+        BeforeValidator(_names_or_shares, json_schema_input_type=dict[Name, Share] | Names),
+    ] = {}
     floating: Float | None = Field(None, alias="float", description="own staff who may work away from home")
     shifts: Names = Field((), description="shifts this group works; default: all")
     patterns: Names = Field((), description="lines of days worked; then own staff work these, not single shifts")

@@ -46,9 +46,8 @@ def needs_round_up(recount: Recount) -> Iterator[Broken]:
     told = rows >= 0
     said = cells.figures["people"][rows[told]]
     low, high = (stacked(found, [each.people(edge) for each in found])[told] for edge in (ABSOLUTE, -ABSOLUTE))
-    label = _row_label(recount)
-    yield from above(said, high, label, "says {left} people needed, recounted {right}")
-    yield from above(low, said, label, "says {right} people needed, recounted {left}")
+    nearer = np.where(np.abs(said - low) <= np.abs(said - high), low, high)
+    yield from differ(said, nearer, _row_label(recount), "says {left} people needed, recounted {right}")
 
 
 def needs_add_up(recount: Recount) -> Iterator[Broken]:

@@ -128,7 +128,7 @@ def diversions_stay_within_limits(recount: Recount) -> Iterator[Broken]:
     plan, case = recount.plan, recount.case
     terms = [group.divert for group in case.scenario.patients.values()]
     limits = np.array([each.at_most_per_day if each else 0.0 for each in terms])
-    per_day = plan.diverted.reshape(len(terms), case.grid.days, -1).sum(axis=2)
+    per_day = plan.diverted.reshape(len(terms), case.grid.days, _per_day(case)).sum(axis=2)
     yield from above(per_day, limits[:, None], plan.names.place("group", "day"), "{left} diverted > {right} allowed")
 
 

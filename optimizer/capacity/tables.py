@@ -110,8 +110,8 @@ def _beds(case: Case, layout: Layout, value: Values) -> Rows:
     """Each unit and day at the day's fullest period; boarded are the patients its team looks after without a bed."""
     grid, opened = case.grid, _escalation_beds(case, layout, value)
     peak = value(layout.patients.present) * case.peaks[:, None, :]
-    inside = peak.sum(axis=0).reshape(len(case.units), grid.days, -1).max(axis=2)
-    waiting = value(layout.patients.waiting).reshape(len(case.groups), grid.days, -1).max(axis=2)
+    inside = peak.sum(axis=0).reshape(len(case.units), grid.days, grid.periods_per_day).max(axis=2)
+    waiting = value(layout.patients.waiting).reshape(len(case.groups), grid.days, grid.periods_per_day).max(axis=2)
     for u, unit in enumerate(case.scenario.units):
         boarded = waiting[case.holding == u].sum(axis=0)
         for day in range(grid.days):

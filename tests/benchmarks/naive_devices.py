@@ -1,0 +1,144 @@
+"""Devices in PuLP, scalar by scalar: held by patients, moved and rented, or serving requests by slots."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pulp
+
+from optimizer.expansion.devices import at_start, device_needs, initial_backlog, requests, slots
+from optimizer.scenario.devices import Device, Serving
+from tests.benchmarks.naive_model import Model, Variables
+from tests.benchmarks.naive_patients import Flows, electives_done
+
+
+def add_devices(model: Model, flows: Flows) -> None:
+    """Variables and rules for every kind of device."""
+    for number, kind in enumerate(model.case.scenario.devices.values()):
+        if kind.serving is None:
+            _Held(model, flows, number, kind).add()
+        else:
+            _add_serving(model, flows, number, kind, kind.serving)
+
+
+class _Held:
+    """One kind of device that patients hold; units are numbered from 0, stores from 0 by site."""
+
+    def __init__(self, model: Model, flows: Flows, number: int, kind: Device) -> None:
+        self.model, self.flows, self.number, self.kind = model, flows, number, kind
+        self.grid = model.case.grid
+        self.needs = device_needs(model.case)[number]
+        at_units, in_stores = at_start(model.case)
+        self.at_units, self.in_stores = at_units[number], in_stores[number]
+        self.units = [u for u in range(len(model.case.units)) if self.needs[u].sum() > 0 or self.at_units[u] > 0]
+        self.lag = kind.move_time // timedelta(days=1) * self.grid.periods_per_day
+        self.held: Variables = {}
+        self.sent: Variables = {}
+        self.back: Variables = {}
+        self.stored: Variables = {}
+        self.shipped: Variables = {}
+        self.rented: Variables = {}
+
+    def add(self) -> None:
+        """Every variable, then every rule."""
+        for p in range(self.grid.periods):
+            for u in self.units:
+                self._add_at_unit(u, p)
+            for site in range(len(self.model.case.sites)):
+                self._add_at_store(site, p)
+        for p in range(self.grid.periods):
+            for u in self.units:
+                self._conserve_unit(u, p)
+                self._give_patients(u, p)
+            for site in range(len(self.model.case.sites)):
+                self._conserve_store(site, p)
+
+    def _variable(self, name: str, *where: int, **how: float) -> pulp.LpVariable:
+        day, whole = int(how.get("day", 0)), bool(how.get("whole", False))
+        lower, upper = how.get("lower", 0.0), how.get("upper")
+        return self.model.variable(name, (self.number, *where), day=day, whole=whole, lower=lower, upper=upper)
+
+    def _add_at_unit(self, u: int, p: int) -> None:
+        day = p // self.grid.periods_per_day
+        self.held[u, p] = self._variable("held", u, p, day=day, whole=True)
+        if self.kind.moves:
+            self.sent[u, p] = self._variable("sent", u, p)
+            self.back[u, p] = self._variable("back", u, p)
+            self.model.pay(self.sent[u, p], self.kind.move_cost)
+
+    def _add_at_store(self, site: int, p: int) -> None:
+        day = p // self.grid.periods_per_day
+        reserve = max(self.kind.reserve, int(self.kind.reserve_share * sum(self.kind.owned.values())))
+        self.stored[site, p] = self._variable("stored", site, p, lower=reserve)
+        rent = self.kind.rent
+        if rent is not None:
+            most = rent.at_most if timedelta(days=day) >= rent.notice else 0
+            self.rented[site, p] = self._variable("rented", site, p, day=day, whole=True, upper=most)
+            self.model.pay(self.rented[site, p], rent.cost_per_day / self.grid.periods_per_day)
+        for to in range(len(self.model.case.sites)):
+            if self.kind.moves and self._in_reach(site, to):
+                self.shipped[site, to, p] = self._variable("shipped", site, to, p)
+                self.model.pay(self.shipped[site, to, p], self.kind.move_cost)
+
+    def _in_reach(self, a: int, b: int) -> bool:
+        terms, sites = self.model.case.scenario.transfers, self.model.case.sites
+        for road in terms.distances:
+            if a != b and {road.a, road.b} == {sites[a], sites[b]}:
+                return terms.max_km is None or road.km <= terms.max_km
+        return False
+
+    def _conserve_unit(self, u: int, p: int) -> None:
+        before = self.held[u, p - 1] if p else float(self.at_units[u])
+        arriving = self.sent.get((u, p - self.lag), 0.0)
+        self.model.rule(self.held[u, p] == before + arriving - self.back.get((u, p), 0.0))
+
+    def _conserve_store(self, site: int, p: int) -> None:
+        case = self.model.case
+        here = [u for u in self.units if case.site_of_unit[u] == site]
+        others = range(len(case.sites))
+        coming = [self.back[u, p] for u in here if (u, p) in self.back]
+        coming += [self.shipped[o, site, p - self.lag] for o in others if (o, site, p - self.lag) in self.shipped]
+        going = [self.sent[u, p] for u in here if (u, p) in self.sent]
+        going += [self.shipped[site, o, p] for o in others if (site, o, p) in self.shipped]
+        before = self.stored[site, p - 1] if p else float(self.in_stores[site])
+        more = self.rented.get((site, p), 0.0) - self.rented.get((site, p - 1), 0.0)
+        self.model.rule(self.stored[site, p] == before + pulp.lpSum(coming) - pulp.lpSum(going) + more)
+
+    def _give_patients(self, u: int, p: int) -> None:
+        case = self.model.case
+        if not self.needs[u].sum():
+            return
+        terms = []
+        for k in range(len(case.groups)):
+            if self.needs[u, k] and (k, u, p) in self.flows.present:
+                terms.append((self.flows.present[k, u, p], float(self.needs[u, k] * case.peaks[k, p])))
+        short: pulp.LpVariable | float = 0.0
+        if not self.kind.hard and case.scenario.service_level is None:
+            short = self._variable("lacking", u, p)
+            self.model.lack(short, (self.kind.short_cost_per_day or 0.0) / self.grid.periods_per_day)
+        self.model.rule(self.held[u, p] + short >= self.model.total(terms))
+
+
+def _add_serving(model: Model, flows: Flows, v: int, kind: Device, terms: Serving) -> None:
+    case, grid = model.case, model.case.grid
+    wants, at_first, capacity = requests(case)[v], initial_backlog(case)[v], slots(case)[v]
+    asking = [k for k in range(len(case.groups)) if wants[k].sum() > 0]
+    waiting: dict[int, pulp.LpVariable | float] = {k: float(at_first[k]) for k in asking}
+    extras: dict[int, list[pulp.LpVariable]] = {}
+    for p in range(grid.periods):
+        used = []
+        for k, group in enumerate(case.groups):
+            used.append(terms.per_elective.get(group, 0.0) * electives_done(model, flows, k, p))
+        for k in asking:
+            served, later = model.variable("served", (v, k, p)), model.variable("backlog", (v, k, p))
+            final = terms.final_backlog_cost if p == grid.periods - 1 else 0.0
+            model.lack(later, (terms.backlog_cost_per_day or 0.0) / grid.periods_per_day + final)
+            model.rule(later == waiting[k] + float(wants[k, p]) - served)
+            waiting[k] = later
+            used.append(served)
+        extra = model.variable("extra", (v, p))
+        model.pay(extra, terms.extra_slot_cost)
+        extras.setdefault(p // grid.periods_per_day, []).append(extra)
+        model.rule(pulp.lpSum(used) <= float(capacity[p]) + extra)
+    for each in extras.values():
+        model.rule(pulp.lpSum(each) <= terms.extra_slots_per_day)

@@ -1,0 +1,223 @@
+"""Random small hospitals, as the plain data of a scenario: every lever the two big scenarios use, in few pieces."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+Data = dict[str, object]
+
+_SHIFTS: tuple[Data, ...] = (
+    {"D": {"start": "07:00", "hours": 12}, "N": {"start": "19:00", "hours": 12}},
+    {
+        "E": {"start": "07:00", "hours": 7.5},
+        "L": {"start": "14:00", "hours": 7.5},
+        "N": {"start": "21:00", "hours": 10.5},
+    },
+    {"D": {"start": "08:00", "work": ["4h", "break 1h", "4h"]}, "N": {"start": "17:00", "hours": 15}},
+)
+_money = st.sampled_from([0, 10, 35, 120, 400])
+_dear = st.sampled_from([700, 1500, 6000])
+_notice = st.sampled_from(["0h", "12h", "1d"])
+
+
+def _maybe(draw: st.DrawFn, key: str, what: st.SearchStrategy[object], chance: int = 2) -> Data:
+    """The key with a value drawn, one time in `chance`."""
+    return {key: draw(what)} if draw(st.integers(1, chance)) == 1 else {}
+
+
+def _some(draw: st.DrawFn, names: list[str]) -> list[str]:
+    return [name for name in names if draw(st.booleans())]
+
+
+@st.composite
+def hospitals(draw: st.DrawFn) -> Data:
+    """A scenario of 1 to 3 units, 1 to 3 patient groups, 2 to 4 days; shortfalls cost more than anything else."""
+    units = ["A", "B", "C"][: draw(st.integers(1, 3))]
+    groups = ["med", "sur", "eld"][: draw(st.integers(1, len(units)))]
+    days, periods = draw(st.integers(2, 4)), draw(st.sampled_from([1, 1, 2]))
+    shifts = draw(st.sampled_from(_SHIFTS))
+    start = draw(st.sampled_from(["2024-03-01", "2024-03-04", "2024-03-29"]))
+    return {
+        "schema": 1,
+        "id": "random",
+        "horizon": {"start": start, "days": days, "periods_per_day": periods},
+        "shifts": shifts,
+        "units": {name: draw(_units(groups[at : at + 1])) for at, name in enumerate(units)},
+        "patients": {name: draw(_patients(units, days, periods)) for name in groups},
+        "acuity": {"scale": {"hours": {"low": 4, "high": 9}}},
+        "staff": {"rn": draw(_staff(units, ["hca"])), "hca": draw(_staff(units, []))},
+        "cover": [draw(_cover(unit, staff, list(shifts))) for unit in units for staff in ("rn", "hca")],
+        "devices": draw(_devices(units, groups)),
+        "transfers": _maybe(draw, "within_site_cost", _money),
+        "today": draw(_today(units, groups, list(shifts))),
+        "limits": draw(_limits()),
+        "boarded_need_care": draw(st.booleans()),
+    }
+
+
+@st.composite
+def _units(draw: st.DrawFn, homes: list[str]) -> Data:
+    unit: Data = {"beds": draw(st.integers(0, 6)), "cares_for": homes}
+    if draw(st.booleans()):
+        bays: Data = {
+            "bays": draw(st.sampled_from([[2], [3, 2]])),
+            **draw(st.sampled_from([{"cost_per_bed_day": 40}, {"cost_per_bay_day": 100}])),
+            **_maybe(draw, "opening_cost", _money),
+            **_maybe(draw, "notice", _notice),
+            **_maybe(draw, "least_stay", st.sampled_from(["2d", "3d", "36h"])),
+            **_maybe(draw, "longest_stay", st.sampled_from(["1d", "2d"]), chance=3),
+        }
+        unit["escalation"] = bays
+    return unit
+
+
+@st.composite
+def _patients(draw: st.DrawFn, units: list[str], days: int, periods: int) -> Data:
+    figures = draw(st.lists(st.sampled_from([0, 1, 2, 2.5, 4, 7]), min_size=days * periods, max_size=days * periods))
+    kind = draw(st.sampled_from(["arrivals", "census"]))
+    group: Data = {
+        "demand": {kind: figures},
+        "acuity": draw(st.sampled_from([{"low": 1.0}, {"low": 0.25, "high": 0.75}])),
+        "boarding_cost_per_day": draw(_dear),
+        "outlies_in": _some(draw, units),
+        **_maybe(draw, "outlier_cost_per_day", _money),
+        **_maybe(draw, "hour_profile", st.just([0.8] * 8 + [1.2] * 10 + [1.0] * 6), chance=4),
+        **_maybe(draw, "holding", st.sampled_from(units), chance=3),
+    }
+    if kind == "arrivals":
+        group["length_of_stay"] = {"mean_days": draw(st.sampled_from([1, 2, 3.5]))}
+    if periods == 1:
+        group |= _maybe(draw, "divert", st.just({"cost_per_patient": 300, "at_most_per_day": 1.5}), chance=4)
+    return group | _maybe(draw, "elective", _electives(days), chance=3)
+
+
+@st.composite
+def _electives(draw: st.DrawFn, days: int) -> Data:
+    return {
+        "cases": draw(st.lists(st.sampled_from([0, 1, 2, 3]), min_size=days, max_size=days)),
+        "postpone_cost_per_day": draw(_money),
+        "postpone_at_most_days": draw(st.integers(0, 2)),
+        "backlog_cost": draw(_dear),
+        **_maybe(draw, "cancel_cost", _dear),
+        **_maybe(draw, "protected", st.just(value=True), chance=4),
+    }
+
+
+@st.composite
+def _staff(draw: st.DrawFn, units: list[str], lower: list[str]) -> Data:
+    teams = {unit: draw(_team()) for unit in units}
+    group: Data = {
+        "pay_per_hour": draw(st.sampled_from([13, 20])),
+        "premium": draw(st.sampled_from([{}, {"night": 0.3, "saturday": 0.3, "sunday": 0.6}])),
+        "premiums_add": draw(st.booleans()),
+        "paid": draw(st.sampled_from(["salaried", "per_shift"])),
+        "own": teams,
+        "headroom": draw(st.sampled_from([0.0, 0.2])),
+        "rest": {"hours": draw(st.sampled_from([0, 11, 16])), "shifts_in_7_days": draw(st.sampled_from([2, 5]))}
+        | _maybe(draw, "weekends_off", st.sampled_from([0.25, 0.5])),
+        "bank": draw(_temporary()) | _maybe(draw, "shifts_per_week", st.integers(0, 8)),
+        "short_cost_per_hour": draw(st.sampled_from([60, 150])),
+        "can_work_as": lower,
+        **_maybe(draw, "agency", _temporary()),
+        **_maybe(draw, "hours_owed", st.just({"hours_per_person": 6, "cost_per_hour": 11})),
+        **_maybe(draw, "float", _float(units)),
+    }
+    if all("people" in team for team in teams.values()):
+        group |= _maybe(draw, "overtime", st.sampled_from([{"multiplier": 1.5, "hours_per_week": 24}, {}]))
+    return group
+
+
+@st.composite
+def _team(draw: st.DrawFn) -> Data:
+    return draw(
+        st.sampled_from(
+            [{"people": 2}, {"people": 3.4}, {"people": 6}, {"shifts_per_horizon": 5}, {"shifts_per_week": 9}]
+        )
+    )
+
+
+@st.composite
+def _temporary(draw: st.DrawFn) -> Data:
+    return {
+        "multiplier": draw(st.sampled_from([1.25, 1.9])),
+        "fill_rate": draw(st.sampled_from([1.0, 0.85])),
+        "notice": draw(_notice),
+        **_maybe(draw, "people_per_shift", st.integers(0, 2)),
+        **_maybe(draw, "shifts_per_horizon", st.integers(0, 9), chance=4),
+        **_maybe(draw, "hours_per_week", st.sampled_from([0, 50, 100]), chance=4),
+    }
+
+
+@st.composite
+def _float(draw: st.DrawFn, units: list[str]) -> Data:
+    routes: Data = {}
+    for home in units:
+        routes |= _maybe(draw, home, st.sampled_from(["any", [unit for unit in units if unit != home]]))
+    return {"routes": routes, "efficiency": draw(st.sampled_from([1.0, 0.8]))} | _maybe(draw, "cost_per_shift", _money)
+
+
+@st.composite
+def _cover(draw: st.DrawFn, unit: str, staff: str, shifts: list[str]) -> Data:
+    rule = draw(
+        st.sampled_from(
+            [
+                {"acuity_hours": "scale", "share": 0.6},
+                {"acuity_hours": "scale", "spread": {"07:00": 1.2, "21:00": 0.7}},
+                {"hours_per_patient_day": 6},
+                {"hours_per_patient_day": 6, "rounding": "up"},
+                {"acuity_hours": "scale", "rounding": "nearest"},
+                {"patients_per_person": 3},
+                {"patients_per_person": {shifts[0]: 2, shifts[-1]: 4}},
+                {"people": 1},
+                {"acuity_hours": "scale", "share": 0.4, "smallest_team": {shifts[0]: 2, shifts[-1]: 1}},
+            ]
+        )
+    )
+    return (
+        {"unit": unit, "staff": staff, **rule}
+        | _maybe(draw, "coordinator", st.just(1), chance=4)
+        | _maybe(draw, "during", st.just(shifts[:1]), chance=4)
+    )
+
+
+@st.composite
+def _devices(draw: st.DrawFn, units: list[str], groups: list[str]) -> Data:
+    pump: Data = {
+        "owned": {draw(st.sampled_from(["main", *units])): draw(st.integers(2, 6))},
+        **draw(st.sampled_from([{"need": {groups[0]: 0.6}}, {"need_at": dict.fromkeys(units, 0.9)}])),
+        "move_cost": draw(_money),
+        "short_cost_per_day": draw(_dear),
+        **_maybe(draw, "rent", st.just({"cost_per_day": 30, "at_most": 2, "notice": "1d"})),
+        **_maybe(draw, "move_time", st.just("1d"), chance=3),
+        **_maybe(draw, "reserve", st.just(1), chance=3),
+    }
+    scan: Data = {
+        "owned": {"main": 1},
+        "serving": {
+            "slots_per_day": draw(st.integers(0, 3)),
+            "per_arrival": {groups[0]: 0.5},
+            "backlog_cost_per_day": 60,
+            "final_backlog_cost": draw(_money),
+            **_maybe(draw, "per_elective", st.just({groups[-1]: 0.5}), chance=3),
+            **_maybe(draw, "days", st.just(["monday", "friday", "saturday"]), chance=3),
+        },
+    }
+    return _maybe(draw, "pump", st.just(pump)) | _maybe(draw, "scan", st.just(scan))
+
+
+@st.composite
+def _today(draw: st.DrawFn, units: list[str], groups: list[str], shifts: list[str]) -> Data:
+    people = {"unit": units[0], "staff": "rn", "shift": shifts[-1], "people": 2}
+    return {
+        **_maybe(draw, "census", st.just({groups[0]: {units[0]: 3}})),
+        **_maybe(draw, "waiting", st.just({groups[-1]: 1.5})),
+        **_maybe(draw, "open_bays", st.just({units[0]: 1})),
+        **_maybe(draw, "on_duty", st.just([people])),
+    }
+
+
+@st.composite
+def _limits(draw: st.DrawFn) -> Data:
+    return _maybe(draw, "budget", st.sampled_from([500, 3000]), chance=5) | _maybe(
+        draw, "days_over_capacity", st.sampled_from([0.5, 0.8]), chance=5
+    )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from optimizer.expansion.case import Case
+from optimizer.expansion.pay import cost_per_duty
 from optimizer.plan import Shortfall
 from optimizer.readings import Readings
 from optimizer.scenario.staff import Contract, Temporary
@@ -16,6 +17,9 @@ from optimizer.tables import Table
 
 LEAST: Final = 0.005
 """Less than this many people or patients short is not worth a sentence."""
+
+LEAST_HOURS: Final = 1.0
+"""Nor are fewer person-hours than this on one duty: the table has them."""
 
 
 def shortfalls_in_words(case: Case, tables: Mapping[str, Table]) -> tuple[Shortfall, ...]:
@@ -41,7 +45,8 @@ def _staff(read: Readings) -> Iterator[Priced]:
                 if at.any():
                     hours = float((left[at] * grid.hours[at]).sum())
                     sentence = _staff_sentence(read, int(unit), int(staff), duty, day, hours, float(left[at].max()))
-                    yield hours * max(prices, default=0.0), sentence
+                    if hours >= LEAST_HOURS:
+                        yield hours * max(prices, default=0.0), sentence
                     left[at] = 0.0
 
 
@@ -65,9 +70,18 @@ def _day(case: Case, day: int) -> str:
 def _why_nobody_came(read: Readings, unit: int, staff: int, duty: int, day: int) -> Iterator[str]:
     """The limit that stops one more person of each contract."""
     for contract in read.case.contracts(staff):
-        reason = _own_limit(read, unit, staff, day) if contract == "own" else _temporary_limit(read, unit, staff, duty, day, contract)
+        if contract == "own":
+            reason = _own_limit(read, unit, staff, day)
+        else:
+            reason = _temporary_limit(read, unit, staff, duty, day, contract) or _too_dear(read, staff, duty, day, contract)
         if reason:
             yield reason
+
+
+def _too_dear(read: Readings, staff: int, duty: int, day: int, contract: Contract) -> str:
+    """What one more duty on a contract that is open would cost, and why it was not booked then."""
+    price = cost_per_duty(read.case.group_of(staff), read.case.pay[staff], contract)[duty, day]
+    return f"one more {contract} duty at {price:,.0f} costs more than the shortfall"
 
 
 def _own_limit(read: Readings, unit: int, staff: int, day: int) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from optimizer.scenario.quantities import MINUTES_PER_DAY, Clock, Frozen, Name, Share
 
@@ -17,6 +18,14 @@ WEEKDAYS: Final[tuple[Weekday, ...]] = (
 OFF: Final = "off"
 ON_CALL: Final = "on_call"
 _SEGMENT = re.compile(r"(break\s+)?(\d+(?:\.\d+)?)\s*(h|min)")
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"no time zone is called {name}; one is written like Europe/London") from error
+    return name
 
 
 class Horizon(Frozen):
@@ -30,7 +39,7 @@ class Horizon(Frozen):
     beyond_days: Annotated[int, Field(ge=0, le=60)] | None = Field(
         None, description="days planned past the horizon, not committed; default: one mean stay where stays are given"
     )
-    timezone: str | None = None
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
 
     @model_validator(mode="after")
     def _dated_or_cyclic(self) -> Self:

@@ -1,41 +1,26 @@
-"""From a scenario to a checked plan, and the one place where forecasts enter: what plan money makes of them is said here."""
+"""From a scenario to its demand: the one place where forecasts, and what plans make of them, enter the optimizer."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 import forecasting
 from forecasting import Forecast, ForecastError, HistoryError, HistorySource
 from forecasting import History as Recorded
-from optimizer.capacity.build import Built, build
-from optimizer.capacity.tables import read_tables
-from optimizer.check import Checked, check
-from optimizer.errors import CheckFailed
-from optimizer.expansion.case import Case
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state
 from optimizer.expansion.grid import Floats, Grid, make_grid
-from optimizer.expansion.pay import fixed_cost
-from optimizer.figures import key_figures
-from optimizer.plan import DemandNote, Plan, SolverNote, Source
+from optimizer.plan import DemandNote
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.patients import History, PatientGroup
-from optimizer.shortfalls import shortfalls_in_words
-from optimizer.solution import Limits, Progress, Solution
-from optimizer.solvers import solve
 
 LONGEST_BEYOND = 14
 """Most days planned past the horizon unless the scenario asks for more."""
-
-Step = Callable[[str], None]
-Watch = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +28,8 @@ class Outlook:
     """Demand for the plan with what is to be said of it."""
 
     demand: Demand
-    note: DemandNote = DemandNote()
+    note: DemandNote
     forecast: Forecast | None = None
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Names each step to whoever watches, and times it."""
-
-    say: Step | None
-    timings: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        if self.say is not None:
-            self.say(name)
-        began = time.perf_counter()
-        yield
-        self.timings[name] = time.perf_counter() - began
-
-
-def make_plan(
-    loaded: Loaded[Scenario],
-    *,
-    variant: str | None = None,
-    solver: str | None = None,
-    limits: Limits | None = None,
-    say: Step | None = None,
-    watch: Watch | None = None,
-) -> Plan:
-    """Forecast, build, solve, read back and check.
-
-    `limits` and `solver` stand above what the scenario says. Raises ScenarioError where a history can't be used,
-    CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
-    """
-    clock, scenario = _Clock(say), loaded.value
-    with clock.step("forecast"):
-        outlook = foresee(loaded)
-    with clock.step("build"):
-        grid = plan_grid(scenario)
-        case = Case(scenario, grid, outlook.demand)
-        built = build(case)
-    with clock.step("solve"):
-        allowed = limits or scenario_limits(scenario)
-        solution = solve(built.program, solver=solver or scenario.solve.solver, limits=allowed, watch=watch)
-    source = Source(
-        scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
-        scenario.horizon.committed_days,
-    )  # fmt: skip
-    return _read_back(case, built, solution, source, outlook, clock)
-
-
-def scenario_limits(scenario: Scenario) -> Limits:
-    """Gap, time and seed as the scenario asks."""
-    return Limits(time_limit=scenario.solve.time_limit, gap=scenario.solve.gap, seed=scenario.solve.seed)
 
 
 def plan_grid(scenario: Scenario) -> Grid:
@@ -104,45 +37,8 @@ def plan_grid(scenario: Scenario) -> Grid:
     asked = scenario.horizon.beyond_days
     if asked is None and scenario.horizon.cycle is None:
         stays = [group.length_of_stay.mean for group in scenario.patients.values() if group.length_of_stay]
-        asked = min(math.ceil(max(stays, default=0.0)), LONGEST_BEYOND)
+        asked = min(math.ceil(sum(stays) / len(stays)), LONGEST_BEYOND) if stays else 0
     return make_grid(scenario, beyond_days=asked or 0)
-
-
-def _read_back(
-    case: Case, built: Built, solution: Solution, source: Source, outlook: Outlook, clock: _Clock
-) -> Plan:
-    """The plan, or its absence, in full."""
-    note = SolverNote(solution.solver, solution.version, solution.why, solution.message)
-    fixed = {
-        f"staff.{name}": money
-        for name, group in case.scenario.staff.items()
-        if (money := round(fixed_cost(case.scenario, group, case.grid), 2))
-    }
-    plan = Plan(
-        source, solution.status, None, solution.bound, None, {}, fixed, None, note, outlook.note,
-        outlook.demand.notes, (), {}, {}, progress=solution.progress, size=built.program.shape, timings=clock.timings,
-    )  # fmt: skip
-    if solution.values is None or solution.objective is None:
-        return plan
-    with clock.step("read back"):
-        tables = read_tables(case, built, solution.values)
-        cost = built.layout.cost(built.program.cost, solution.values, case.grid.committed_days)
-        cost = {item: money for item, money in sorted(cost.items()) if abs(money) > 5e-7}
-    with clock.step("check"):
-        checked = _approved(check(case, tables, objective=solution.objective, cost=cost))
-    with clock.step("explain"):
-        shortfalls = shortfalls_in_words(case, tables)
-        figures = key_figures(case, tables)
-    return replace(
-        plan, objective=solution.objective, gap=solution.gap, cost=cost, checked=checked, tables=tables,
-        shortfalls=shortfalls, key_figures=figures,
-    )  # fmt: skip
-
-
-def _approved(checked: Checked) -> Checked:
-    if not checked.ok:
-        raise CheckFailed(checked.violations)
-    return checked
 
 
 def foresee(loaded: Loaded[Scenario]) -> Outlook:
@@ -203,7 +99,7 @@ def _stay_chances(group: PatientGroup, grid: Grid) -> Floats:
 
 
 def _chances_along(group: PatientGroup, grid: Grid, arrivals: Floats, start: float) -> Floats:
-    """The same along a survival curve: what share of yesterday's patients, of the ages they have by then, is there still."""
+    """The same along a survival curve, for patients of the ages they have by then."""
     stay = group.length_of_stay
     if stay is None or not stay.still_in or grid.periods_per_day > 1:
         return _stay_chances(group, grid)
@@ -211,7 +107,7 @@ def _chances_along(group: PatientGroup, grid: Grid, arrivals: Floats, start: flo
     census = forecasting.census_from_arrivals(arrivals, curve, start)
     before = np.concatenate(([start], census[:-1]))
     staying = census - arrivals * curve[0]
-    return np.divide(staying, before, out=np.zeros_like(census), where=before > 0)
+    return np.asarray(np.divide(staying, before, out=np.zeros_like(census), where=before > 0))
 
 
 def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats, Floats, float]:
@@ -222,10 +118,8 @@ def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats
     return census - chances * before, chances, 0.0
 
 
-def _series(
-    scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]
-) -> dict[str, Floats]:
-    """(P,) figures by patient group: census or arrivals, with share and uplift, at the service level where one is asked."""
+def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]) -> dict[str, Floats]:
+    """(P,) census or arrivals by patient group, with share and uplift, at the service level where one is asked."""
     series = {}
     for name, group in scenario.patients.items():
         if group.demand is None:
@@ -301,7 +195,9 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, di
 
 def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -> Recorded:
     name = next(
-        name for name in rows if (demand := loaded.value.patients[name].demand) is not None and demand.history == history
+        name
+        for name in rows
+        if (demand := loaded.value.patients[name].demand) is not None and demand.history == history
     )
     path = ("patients", name, "demand", "history")
     try:
@@ -310,9 +206,14 @@ def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -
         file = loaded.file((*path, "file"))
         return forecasting.read_history(
             HistorySource(
-                file, history.column or "", history.date_column, tuple(history.where.items()), history.capacity_column,
-                history.impossible_rows, history.missing,
-            )  # fmt: skip
+                file,
+                history.column or "",
+                history.date_column,
+                tuple(history.where.items()),
+                history.capacity_column,
+                history.impossible_rows,
+                history.missing,
+            )
         )
     except ForecastError as error:
         raise ScenarioError([_fault(loaded, error, path)]) from error

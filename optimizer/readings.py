@@ -61,9 +61,7 @@ class Readings:
         """(U, G, S, D) people on each duty on a contract."""
         case, grid = self.case, self.case.grid
         found = np.zeros((len(case.units), len(case.staff), len(grid.duties), grid.days))
-        lines = {
-            (staff, line.name): line for staff in range(len(case.staff)) for line in case.lines(staff, contract)
-        }
+        lines = {(staff, line.name): line for staff in range(len(case.staff)) for line in case.lines(staff, contract)}
         for row in self.rows("staff"):
             if row["contract"] == contract:
                 unit, staff = self._units[str(row["unit"])], self._staff[str(row["staff"])]

@@ -59,12 +59,18 @@ def _staff_sentence(
     amount = f"{people:.0f} {name}" if whole else f"{hours:.1f} {name} hours"
     span = f" for {hours / people:.1f} h" if whole else ""
     when = f"{case.grid.duties[duty].name} of {_day(case, day)}"
-    because = "; ".join(_why_nobody_came(read, unit, staff, duty, day)) or "every other way costs more than the shortfall"
+    because = (
+        "; ".join(_why_nobody_came(read, unit, staff, duty, day)) or "every other way costs more than the shortfall"
+    )
     return Shortfall(case.units[unit], when, f"{amount} short{span}", round(hours, 2), "person-hours", because)
 
 
 def _day(case: Case, day: int) -> str:
-    return f"{case.grid.day(day):%a} {case.grid.day(day).day} {case.grid.day(day):%b}" if case.grid.dated else case.grid.day_label(day)
+    return (
+        f"{case.grid.day(day):%a} {case.grid.day(day).day} {case.grid.day(day):%b}"
+        if case.grid.dated
+        else case.grid.day_label(day)
+    )
 
 
 def _why_nobody_came(read: Readings, unit: int, staff: int, duty: int, day: int) -> Iterator[str]:
@@ -73,7 +79,9 @@ def _why_nobody_came(read: Readings, unit: int, staff: int, duty: int, day: int)
         if contract == "own":
             reason = _own_limit(read, unit, staff, day)
         else:
-            reason = _temporary_limit(read, unit, staff, duty, day, contract) or _too_dear(read, staff, duty, day, contract)
+            reason = _temporary_limit(read, unit, staff, duty, day, contract) or _too_dear(
+                read, staff, duty, day, contract
+            )
         if reason:
             yield reason
 
@@ -194,8 +202,9 @@ def _services(read: Readings) -> Iterator[Priced]:
         serving = case.scenario.devices[name].serving
         if backlog > LEAST and serving is not None:
             day = case.grid.committed_days - 1
-            words, because = f"{backlog:.0f} requests still waiting", "its slots and extra slots of the days before are full"
+            words, because = (
+                f"{backlog:.0f} requests still waiting",
+                "its slots and extra slots of the days before are full",
+            )
             cost = backlog * (serving.backlog_cost_per_day or 0.0)
             yield cost, Shortfall(name, _day(case, day), words, round(backlog, 2), "requests", because)
-
-

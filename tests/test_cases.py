@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.making import make_plan
 from optimizer.plan import Plan
-from optimizer.planning import make_plan
 from optimizer.scenario.files import open_scenario
 
 CASES = Path(__file__).parents[1] / "scenarios" / "cases"
@@ -54,7 +54,7 @@ def test_ratios_round_up_to_the_printed_nurses(needs: list[dict[str, str | int |
 
 
 def test_acuity_gives_the_published_wte_and_care_hours(needs: list[dict[str, str | int | float]]) -> None:
-    """9, 8, 8 and 3 patients: .99 x 9 + 1.39 x 8 + 1.72 x 8 + 1.97 x 3 = 39.70 WTE, x 37.5 / 7 / 1.22 = 174.3 h a day."""
+    """9, 8, 8 and 3 patients: .99 x 9 + 1.39 x 8 + 1.72 x 8 + 1.97 x 3 = 39.70 WTE, x 37.5 / 7 / 1.22 = 174.3 h."""
     mine = [row for row in needs if row["unit"] == "snct"]
     assert sum(float(row["wte"]) for row in mine) == pytest.approx(39.70, abs=0.005)
     assert sum(float(row["care_hours"]) for row in mine) == pytest.approx(174.3, abs=0.05)

@@ -31,9 +31,11 @@ def add_bed_columns(columns: Columns) -> BedColumns:
 
 
 def _bays(case: Case) -> tuple[Bay, ...]:
-    found = []
+    found: list[Bay] = []
     for at, (name, unit) in enumerate(case.scenario.units.items()):
         before = case.scenario.today.open_bays.get(name, 0)
         if unit.escalation is not None:
-            found.extend(Bay(at, number, unit.escalation, number < before) for number in range(len(unit.escalation.bays)))
+            found.extend(
+                Bay(at, number, unit.escalation, number < before) for number in range(len(unit.escalation.bays))
+            )
     return tuple(found)

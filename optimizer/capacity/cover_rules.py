@@ -54,9 +54,13 @@ def _add_cover(rows: Rows, numbers: list[int], on_duty: Term) -> None:
     case, staff = rows.case, rows.layout.staff
     needs = [case.needs[at] for at in numbers]
     units = [need.unit for need in needs]
-    short = np.array([np.full(len(case.grid.period), ABSENT) if n.hard else staff.short[n.unit, n.staff] for n in needs])
+    short = np.array(
+        [np.full(len(case.grid.period), ABSENT) if n.hard else staff.short[n.unit, n.staff] for n in needs]
+    )
     there = Term(on_duty.columns[units], np.asarray(on_duty.coefficient)[units])
-    patients, constant = patient_terms(rows, [_without_patients(need) if need.rounded else need for need in needs], -1.0)
+    patients, constant = patient_terms(
+        rows, [_without_patients(need) if need.rounded else need for need in needs], -1.0
+    )
     lacking = [Term(short.astype(np.int32)), *patients]
     opened = np.array([rows.layout.beds.unit_open[unit][case.grid.day_of_interval] for unit in units])
     besides = [Term(staff.needed[numbers], -1.0), Term(opened, -np.array([need.least_if_open for need in needs]))]
@@ -87,7 +91,9 @@ def _add_whole_people_cut(
 
 def _like(term: Term) -> Floats:
     coefficient = np.asarray(term.coefficient, dtype=np.float64)
-    return np.broadcast_to(coefficient[..., None] if 0 < coefficient.ndim < term.columns.ndim else coefficient, term.columns.shape)
+    return np.broadcast_to(
+        coefficient[..., None] if 0 < coefficient.ndim < term.columns.ndim else coefficient, term.columns.shape
+    )
 
 
 def _spread(scale: Floats, term: Term) -> Floats:
@@ -141,14 +147,14 @@ def patient_terms(rows: Rows, needs: list[Need], sign: float) -> tuple[list[Term
         people = need.per_patient * case.factors * sign
         for cell, (group, place, share) in enumerate(each):
             columns[at, :, cell], weights[at, :, cell] = places[group, place], people[group] * share
-        for group in np.flatnonzero(homes == need.unit):
-            constant[at] += people[group] * case.census[group, case.grid.period]
+        here = homes == need.unit
+        constant[at] = (people[here] * case.census[here][:, case.grid.period]).sum(axis=0)
     return [Term(columns, weights)], constant
 
 
 def _who_counts(case: Case, homes: NDArray[np.int64], unit: int) -> list[tuple[int, int, float]]:
     """(group, unit or U for the holding area, +1 or -1) of all patients the unit's need hangs on."""
-    found = []
+    found: list[tuple[int, int, float]] = []
     for group in range(len(case.groups)):
         at_home = homes[group] == unit
         if at_home:
@@ -161,12 +167,10 @@ def _who_counts(case: Case, homes: NDArray[np.int64], unit: int) -> list[tuple[i
     return found
 
 
-def add_where(rows: Rows, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], terms: list[Term], *, lower: object) -> None:
+def add_where(
+    rows: Rows, name: str, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], terms: list[Term], *, lower: object
+) -> None:
     """Rows only where `where` holds."""
-    picked = [
-        Term(term.columns[where], _like(term)[where]) for term in terms
-    ]
+    picked = [Term(term.columns[where], _like(term)[where]) for term in terms]
     bound = np.broadcast_to(np.asarray(lower, dtype=np.float64), where.shape)[where]
     rows.builder.add_rows(name, (int(where.sum()),), picked, lower=bound)
-
-

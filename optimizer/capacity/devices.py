@@ -18,7 +18,9 @@ def add_device_columns(columns: Columns) -> DeviceColumns:
     kinds = list(case.scenario.devices.values())
     needs = device_needs(case)
     held = _add_held(columns, needs)
-    fleet = np.array([sum(kind.owned.values()) + (kind.rent.at_most if kind.rent else 0) for kind in kinds], dtype=np.float64)
+    fleet = np.array(
+        [sum(kind.owned.values()) + (kind.rent.at_most if kind.rent else 0) for kind in kinds], dtype=np.float64
+    )
     is_held = np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     day, periods = case.grid.day_of_period, case.grid.periods
     stores = np.broadcast_to(is_held[:, None, None], (len(kinds), len(case.sites), periods))
@@ -32,7 +34,9 @@ def add_device_columns(columns: Columns) -> DeviceColumns:
 def _add_held(columns: Columns, needs: Floats) -> Ints:
     case = columns.case
     start, _ = at_start(case)
-    fleet = np.array([sum(k.owned.values()) + (k.rent.at_most if k.rent else 0) for k in case.scenario.devices.values()])
+    fleet = np.array(
+        [sum(k.owned.values()) + (k.rent.at_most if k.rent else 0) for k in case.scenario.devices.values()]
+    )
     somewhere = (needs.sum(axis=2) > 0) | (start > 0)
     where = np.repeat(somewhere[:, :, None], case.grid.periods, axis=2)
     where &= np.array([k.serving is None for k in case.scenario.devices.values()], dtype=np.bool_)[:, None, None]
@@ -56,14 +60,21 @@ def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints,
     moves = np.array([kind.moves for kind in kinds], dtype=np.bool_)
     cost = np.array([kind.move_cost for kind in kinds])
     reach = (held != ABSENT) & moves[:, None, None]
-    sent = columns.add("sent", reach, day=day, upper=fleet[:, None, None], cost=cost[:, None, None], item="devices.moves")
+    sent = columns.add(
+        "sent", reach, day=day, upper=fleet[:, None, None], cost=cost[:, None, None], item="devices.moves"
+    )
     returned = columns.add("returned", reach, day=day, upper=fleet[:, None, None])
     sites = len(case.sites)
     between = ~np.eye(sites, dtype=np.bool_) & _in_reach(case)
     movable = moves & np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     pairs = np.repeat((movable[:, None, None] & between)[..., None], case.grid.periods, axis=3)
     shipped = columns.add(
-        "shipped", pairs, day=day, upper=fleet[:, None, None, None], cost=cost[:, None, None, None], item="devices.moves"
+        "shipped",
+        pairs,
+        day=day,
+        upper=fleet[:, None, None, None],
+        cost=cost[:, None, None, None],
+        item="devices.moves",
     )
     return sent, returned, shipped
 
@@ -112,8 +123,13 @@ def _add_serving(columns: Columns) -> tuple[Ints, Ints, Ints]:
     day, per_day, periods = case.grid.day_of_period, case.grid.periods_per_day, case.grid.periods
     terms = [kind.serving for kind in case.scenario.devices.values()]
     wants = requests(case)
-    total = wants.sum(axis=2) + np.array([case.scenario.today.backlog.get(name, 0.0) for name in case.scenario.devices])[:, None]
-    asked = np.array([[each is not None and total[v, k] > 0 for k in range(len(case.groups))] for v, each in enumerate(terms)])
+    total = (
+        wants.sum(axis=2)
+        + np.array([case.scenario.today.backlog.get(name, 0.0) for name in case.scenario.devices])[:, None]
+    )
+    asked = np.array(
+        [[each is not None and total[v, k] > 0 for k in range(len(case.groups))] for v, each in enumerate(terms)]
+    )
     where = np.repeat(asked.reshape(len(terms), len(case.groups))[..., None], periods, axis=2).astype(np.bool_)
     served = columns.add("served", where, day=day, upper=total[..., None])
     waiting = np.array([(each.backlog_cost_per_day or 0.0) / per_day if each else 0.0 for each in terms])

@@ -1,4 +1,4 @@
-"""Where each decision stands in the program: index arrays by block, and the ledger that says what each costs as what."""
+"""Where each decision stands in the program: index arrays by block, and a ledger of what each costs as what."""
 
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ class Columns:
         integer: ArrayLike = False,
         item: str = "",
     ) -> Ints:
-        """Index array in the shape of `where`, ABSENT where it is false. Days past the committed ones stay fractional."""
+        """Index array in the shape of `where`, ABSENT where it is false; fractional past the committed days."""
         days = np.broadcast_to(np.asarray(day), where.shape)[where].astype(np.int32)
         whole = np.broadcast_to(integer, where.shape)[where] & self.case.scenario.whole
-        spread = [np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[where] for each in (cost, lower, upper)]
+        spread = [
+            np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[where] for each in (cost, lower, upper)
+        ]
         found = self.builder.add_columns(
             name, (len(days),), cost=spread[0], lower=spread[1], upper=spread[2],
             integer=whole & (days < self.case.grid.committed_days),
@@ -170,7 +172,9 @@ class StaffColumns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeviceColumns:
-    """For V device kinds, U units, H sites: `held` (V, U, P) at units, `stored` (V, H, P), `sent`, `returned` (V, U, P),
+    """For V device kinds, U units and H sites.
+
+    `held` (V, U, P) at units, `stored` (V, H, P) in stores, `sent` and `returned` (V, U, P) between the two,
 
     `shipped` (V, H, H, P) between sites, `rented` (V, H, P), `short` (V, U, P); for kinds that serve: `served`,
     `backlog` (V, K, P) and `extra` (V, P) slots.

@@ -1,4 +1,4 @@
-"""The needs table: people, whole-time equivalents and care hours needed, before rounding and after, beside who is there."""
+"""The needs table: people, whole-time equivalents and care hours needed, beside who is there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from optimizer.expansion.needs import Need, whole_people
 from optimizer.program import Floats, Ints
 from optimizer.tables import Cell, figure
 
+
 def need_rows(case: Case, layout: Layout, value: Callable[[Ints], Floats]) -> Iterator[tuple[Cell, ...]]:
     """One row for each need and interval in which it is asked."""
     unit_open = _open_by_bay(layout, value)
@@ -22,7 +23,9 @@ def need_rows(case: Case, layout: Layout, value: Callable[[Ints], Floats]) -> It
     for need in case.needs:
         counted = _patients_counted(case, need, present, waiting)
         driven = (need.per_patient * counted).sum(axis=0)
-        mix = need.share * sum((everybody[g][need.unit] for g in need.of), np.zeros(len(case.grid.period)))
+        mix = need.share * np.sum(
+            [np.zeros(len(case.grid.period)), *(everybody[g][need.unit] for g in need.of)], axis=0
+        )
         least = need.least + need.least_if_open * unit_open[need.unit][case.grid.day_of_interval] + mix
         yield from _rows(case, need, counted.sum(axis=0), driven, least, there[need.staff][need.unit])
 
@@ -54,7 +57,7 @@ def on_duty(case: Case, layout: Layout, value: Callable[[Ints], Floats], role: i
         if duty.staff == case.staff[role]:
             before = case.grid.covers_before[names.index(duty.shift)]
             people[case.units.index(duty.unit)] += duty.people * before
-    return people
+    return np.asarray(people)
 
 
 def _open_by_bay(layout: Layout, value: Callable[[Ints], Floats]) -> Floats:
@@ -70,4 +73,4 @@ def _patients_counted(case: Case, need: Need, present: Floats, waiting: Floats) 
     here = present[:, need.unit]
     if case.scenario.boarded_need_care:
         here = here + waiting * (case.holding == need.unit)[:, None]
-    return here[:, case.grid.period] * case.factors
+    return np.asarray(here[:, case.grid.period] * case.factors)

@@ -83,7 +83,10 @@ def patients_fit_open_beds(rows: Rows) -> None:
         "patients fit open beds",
         (int(used.sum()), case.grid.periods),
         [
-            Term(np.moveaxis(p.present, 0, -1)[used], np.broadcast_to(case.peaks.T, (int(used.sum()), *case.peaks.T.shape))),
+            Term(
+                np.moveaxis(p.present, 0, -1)[used],
+                np.broadcast_to(case.peaks.T, (int(used.sum()), *case.peaks.T.shape)),
+            ),
             *(
                 Term(beds_of[used][:, day], -sizes[used][:, None, :] * np.ones((1, len(day), 1)))
                 for beds_of, sizes in [_bays_by_unit(rows, beds.open)]
@@ -127,7 +130,10 @@ def bays_stay_open_long_enough(rows: Rows) -> None:
             opened = [earlier(rows.layout.beds.opening[at], by=back) for back in range(1, least)]
             terms = [Term(each) for each in (rows.layout.beds.opening[at], *opened)]
             rows.builder.add_rows(
-                "bays stay open long enough", (rows.case.grid.days,), [*terms, Term(rows.layout.beds.open[at], -1.0)], upper=0.0
+                "bays stay open long enough",
+                (rows.case.grid.days,),
+                [*terms, Term(rows.layout.beds.open[at], -1.0)],
+                upper=0.0,
             )
 
 
@@ -174,7 +180,10 @@ def days_over_capacity_are_few(rows: Rows) -> None:
     boarded = p.waiting[:, : case.grid.committed_periods]
     over = np.broadcast_to(p.over[case.grid.day_of_period[: boarded.shape[1]]], boarded.shape)
     rows.builder.add_rows(
-        "boarded only on days over capacity", boarded.shape, [Term(boarded), Term(over, -case.most_present[:, None])], upper=0.0
+        "boarded only on days over capacity",
+        boarded.shape,
+        [Term(boarded), Term(over, -case.most_present[:, None])],
+        upper=0.0,
     )
     rows.builder.add_rows("days over capacity are few", (1,), [Term(p.over[None, :days])], upper=limit * days)
 

@@ -98,7 +98,12 @@ def _add_moved(columns: Columns, routes: tuple[Route, ...], most: Floats) -> Int
     upper = np.array([most[route.group] for route in routes])
     where = np.ones((len(routes), columns.case.grid.periods), dtype=np.bool_)
     return columns.add(
-        "moved", where, day=columns.case.grid.day_of_period, upper=upper[:, None], cost=cost[:, None], item="patients.moved"
+        "moved",
+        where,
+        day=columns.case.grid.day_of_period,
+        upper=upper[:, None],
+        cost=cost[:, None],
+        item="patients.moved",
     )
 
 
@@ -118,7 +123,9 @@ def _add_electives(columns: Columns) -> tuple[Ints, Ints, Ints]:
         integer=whole[:, :, None], item="electives.postponed",
     )  # fmt: skip
     price = np.array([each.cancel_cost or 0.0 if each else 0.0 for each in lists])
-    may = np.array([each is not None and each.cancel_cost is not None and not each.protected for each in lists], np.bool_)
+    may = np.array(
+        [each is not None and each.cancel_cost is not None and not each.protected for each in lists], np.bool_
+    )
     cancelled = columns.add(
         "cancelled", may[:, None] & (cases > 0), day=days, upper=cases, cost=price[:, None], integer=whole,
         item="electives.cancelled",

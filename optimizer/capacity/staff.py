@@ -19,9 +19,7 @@ def add_staff_columns(columns: Columns) -> StaffColumns:
     """Everything decided about people."""
     case = columns.case
     working = tuple(
-        _add_working(columns, staff, contract)
-        for staff in range(len(case.staff))
-        for contract in case.contracts(staff)
+        _add_working(columns, staff, contract) for staff in range(len(case.staff)) for contract in case.contracts(staff)
     )
     flows = tuple(_flows(case))
     return StaffColumns(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.capacity.staff import published_people, week_count
 from optimizer.capacity.terms import DutyTerms, Rows, flow_terms, padded, people
@@ -54,7 +55,9 @@ def own_shifts_are_kept(rows: Rows) -> None:
             team = case.team(group, unit)
             if team is not None and team.shifts_per_week is not None:
                 limit = team.shifts_per_week * _week_shares(rows)
-                rows.builder.add_rows("own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own").at(unit)], upper=limit)
+                rows.builder.add_rows(
+                    "own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own").at(unit)], upper=limit
+                )
             if team is not None and team.shifts_per_horizon is not None:
                 everything = _everybody(rows, group, ("own",), [unit])
                 rows.builder.add_rows("own shifts are kept", (1,), [everything], upper=team.shifts_per_horizon)
@@ -70,13 +73,17 @@ def temporary_staff_is_limited(rows: Rows) -> None:
         asked = terms.fill_rate * _week_shares(rows)
         if terms.shifts_per_week is not None:
             shifts = _shifts_by_week(rows, block.staff, block.contract).over_units()
-            rows.builder.add_rows("temporary shifts are limited", (weeks,), [shifts], upper=terms.shifts_per_week * asked)
+            rows.builder.add_rows(
+                "temporary shifts are limited", (weeks,), [shifts], upper=terms.shifts_per_week * asked
+            )
         if terms.hours_per_week is not None:
             hours = _hours_by_week(rows, block.staff, block.contract).over_units()
             rows.builder.add_rows("temporary hours are limited", (weeks,), [hours], upper=terms.hours_per_week * asked)
         if terms.shifts_per_horizon is not None:
             everything = _everybody(rows, block.staff, (block.contract,), list(range(len(case.units))))
-            rows.builder.add_rows("temporary shifts are limited", (1,), [everything], upper=terms.shifts_per_horizon * terms.fill_rate)
+            rows.builder.add_rows(
+                "temporary shifts are limited", (1,), [everything], upper=terms.shifts_per_horizon * terms.fill_rate
+            )
 
 
 def one_duty_a_day(rows: Rows) -> None:
@@ -129,7 +136,9 @@ def changes_are_counted(rows: Rows) -> None:
             own = Term(working.columns[where], working.coefficients[where])
             minus = Term(own.columns, -np.asarray(own.coefficient))
             shape = (int(where.sum()),)
-            rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), minus], lower=-published)
+            rows.builder.add_rows(
+                "changes are counted", shape, [Term(changed[:, group][where]), minus], lower=-published
+            )
             rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), own], lower=published)
 
 
@@ -215,7 +224,7 @@ def _everybody(rows: Rows, group: int, contracts: tuple[Contract, ...], units: l
     return Term(term.columns[units].reshape(1, -1), term.coefficients[units].reshape(1, -1))
 
 
-def _resting(rows: Rows, rest_hours: float) -> list[Ints]:
+def _resting(rows: Rows, rest_hours: float) -> list[NDArray[np.int64]]:
     """For each duty start, the duties (type, day) whose people are at work or resting then."""
     grid = rows.case.grid
     pairs = np.array([(duty, day) for duty in range(len(grid.duties)) for day in range(grid.days)], dtype=np.int64)

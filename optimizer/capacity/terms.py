@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.capacity.layout import Layout, StaffColumns
 from optimizer.expansion.case import Case
@@ -67,10 +68,18 @@ def present_staff(case: Case, staff: StaffColumns, role: int) -> DutyTerms:
         DutyTerms(block.duty, np.broadcast_to(block.covers[None, :, None, :], block.duty.shape))
         for block in staff.on(role)
     ]
-    arriving = [[at for at, f in enumerate(staff.flows) if f.unit == u and f.role == role] for u in range(len(case.units))]
-    leaving = [[at for at, f in enumerate(staff.flows) if f.home == u and f.staff == role] for u in range(len(case.units))]
+    arriving = [
+        [at for at, f in enumerate(staff.flows) if f.unit == u and f.role == role] for u in range(len(case.units))
+    ]
+    leaving = [
+        [at for at, f in enumerate(staff.flows) if f.home == u and f.staff == role] for u in range(len(case.units))
+    ]
     efficiency = np.array([flow.efficiency for flow in staff.flows])
-    parts = [*own, flow_terms(staff.away, arriving, efficiency), flow_terms(staff.away, leaving, -np.ones(len(efficiency)))]
+    parts = [
+        *own,
+        flow_terms(staff.away, arriving, efficiency),
+        flow_terms(staff.away, leaving, -np.ones(len(efficiency))),
+    ]
     return DutyTerms(
         np.concatenate([part.columns for part in parts], axis=-1),
         np.concatenate([part.coefficients for part in parts], axis=-1),
@@ -92,11 +101,13 @@ def flow_terms(away: Ints, lists: list[list[int]], efficiency: Floats) -> DutyTe
 
 def working_in_intervals(case: Case) -> tuple[Ints, Ints]:
     """(T, A) duty types and (T, A) their start days at work in each interval; -1 fills up."""
-    found = [np.argwhere(case.grid.covers[:, :, interval]) for interval in range(len(case.grid.period))]
+    found = [
+        np.argwhere(case.grid.covers[:, :, interval]).astype(np.int64) for interval in range(len(case.grid.period))
+    ]
     return padded(found)
 
 
-def padded(found: list[Ints]) -> tuple[Ints, Ints]:
+def padded(found: list[NDArray[np.int64]]) -> tuple[Ints, Ints]:
     """Lists of (duty, day) pairs as two arrays (rows, longest list), filled up with -1."""
     width = max((len(each) for each in found), default=0)
     pairs = np.full((2, len(found), width), ABSENT, dtype=np.int32)

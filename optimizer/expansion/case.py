@@ -1,4 +1,4 @@
-"""`Case`: a scenario with its demand, expanded once; what the program is built from and what the check recounts from."""
+"""`Case`: a scenario with its demand, expanded once; the program is built and the check recounts from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demand as the plan sees it: who arrives, who stays, who is here already. Numbers only; where they come from is not said here."""
+"""Demand as the plan sees it, in numbers: who arrives, who stays, who is here already."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def per_period(figures: float | tuple[float, ...] | None, grid: Grid) -> Floats:
 
 
 def elective_cases(scenario: Scenario, grid: Grid) -> Floats:
-    """(K, D) cases booked by group and day; none beyond the committed days, where nothing is booked yet but by weekday."""
+    """(K, D) cases booked by group and day; past the committed days only by weekday."""
     cases = np.zeros((len(scenario.patients), grid.days))
     for row, group in enumerate(scenario.patients.values()):
         if group.elective is not None and group.elective.cases:

@@ -130,7 +130,7 @@ class Grid:
         return midnight + timedelta(minutes=self.day_starts + int(minute))
 
     def moment_label(self, minute: int) -> str:
-        """A minute of the horizon as `2023-03-13 07:00`, or `monday 07:00` in a cycle; the end of a cycle is its start."""
+        """A minute of the horizon as `2023-03-13 07:00`, or `monday 07:00` in a cycle, whose end is its start."""
         moment = self.moment(int(minute) % (self.days * MINUTES_PER_DAY) if self.cyclic else int(minute))
         if self.dated:
             return moment.strftime("%Y-%m-%d %H:%M")

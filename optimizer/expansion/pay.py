@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from optimizer.expansion.grid import Floats, Grid
-from optimizer.scenario.horizon import WEEKDAYS
 from optimizer.scenario.crosscheck import unit_names
+from optimizer.scenario.horizon import WEEKDAYS
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 from optimizer.scenario.staff import Contract, Premium, StaffGroup
@@ -23,8 +23,8 @@ from optimizer.scenario.staff import Contract, Premium, StaffGroup
 class DutyPay:
     """What duties of one staff group cost, currency, each (S, D).
 
-    `basic` is the hourly pay of the contracted minutes, `premium` what unsocial hours add to it, `more` the minutes that
-    lengthen a shift with their premiums (overtime rate), `flat` a price per shift that stands instead of hourly pay.
+    `basic` is the hourly pay of the contracted minutes, `premium` what unsocial hours add to it, `more` the minutes
+    that lengthen a shift with their premiums (overtime rate), `flat` a price per shift instead.
     """
 
     basic: Floats

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.horizon import OFF, ON_CALL
+from optimizer.scenario.prices import service_level_or_prices
 
 if TYPE_CHECKING:
     from optimizer.scenario.cover import Cover
     from optimizer.scenario.model import Scenario
+    from optimizer.scenario.today import OnDuty, PublishedShift
 
 Check = Callable[["Scenario"], Iterator[Problem]]
 Path = tuple[str | int, ...]
@@ -61,10 +63,9 @@ def _patterns_agree(scenario: Scenario) -> Iterator[Problem]:
     for name, pattern in scenario.patterns.items():
         for at, day in enumerate(pattern.days):
             if day not in (OFF, ON_CALL):
-                yield from _known(("patterns", name, "days", at), [day], scenario.shifts, "shift")
+                yield from _one_start(scenario, ("patterns", name, "days", at), day)
         if pattern.on_call is not None:
-            path = ("patterns", name, "on_call", "shift")
-            yield from _known(path, [pattern.on_call.shift], scenario.shifts, "shift")
+            yield from _one_start(scenario, ("patterns", name, "on_call", "shift"), pattern.on_call.shift)
 
 
 def _units_agree(scenario: Scenario) -> Iterator[Problem]:
@@ -233,46 +234,25 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
     yield from _known(("today", "devices"), today.devices, scenario.devices, "device")
     yield from _known(("today", "backlog"), today.backlog, scenario.devices, "device")
     published = today.published.shifts if today.published else ()
-    for key, duties in (("on_duty", today.on_duty), ("published", published)):
-        for at, duty in enumerate(duties):
-            path: Path = ("today", key, at) if key == "on_duty" else ("today", key, "shifts", at)
-            yield from _known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
-            yield from _known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
-            yield from _known((*path, "shift"), [duty.shift], scenario.shifts, "shift")
+    for at, duty in enumerate(today.on_duty):
+        yield from _duty_agrees(scenario, ("today", "on_duty", at), duty)
+    for at, shift in enumerate(published):
+        yield from _duty_agrees(scenario, ("today", "published", "shifts", at), shift)
 
 
-def shortfall_prices(scenario: Scenario) -> Iterator[tuple[Path, float]]:
-    """Every price of a shortfall the scenario states, with its place."""
-    for name, group in scenario.patients.items():
-        if group.boarding_cost_per_day is not None:
-            yield ("patients", name, "boarding_cost_per_day"), group.boarding_cost_per_day
-    for name, staff in scenario.staff.items():
-        if staff.short_cost_per_hour is not None:
-            yield ("staff", name, "short_cost_per_hour"), staff.short_cost_per_hour
-    for at, cover in enumerate(scenario.cover):
-        if cover.short_cost_per_hour is not None:
-            yield ("cover", at, "short_cost_per_hour"), cover.short_cost_per_hour
-    for name, device in scenario.devices.items():
-        if device.short_cost_per_day is not None:
-            yield ("devices", name, "short_cost_per_day"), device.short_cost_per_day
+def _duty_agrees(scenario: Scenario, path: Path, duty: OnDuty | PublishedShift) -> Iterator[Problem]:
+    yield from _known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
+    yield from _known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
+    yield from _one_start(scenario, (*path, "shift"), duty.shift)
 
 
-def _service_level_or_prices(scenario: Scenario) -> Iterator[Problem]:
-    if scenario.service_level is not None:
-        for path, _ in shortfall_prices(scenario):
-            message = "a shortfall price and a service_level count the risk twice"
-            yield Problem(path, message, "keep one: drop this price, or drop service_level")
-        return
-    for name, group in scenario.patients.items():
-        if group.boarding_cost_per_day is None:
-            yield Problem(("patients", name), "needs boarding_cost_per_day, or the scenario a service_level")
-    for at, cover in enumerate(scenario.cover):
-        staff = scenario.staff.get(cover.staff)
-        if not cover.hard and cover.short_cost_per_hour is None and staff and staff.short_cost_per_hour is None:
-            yield Problem(("cover", at), "needs short_cost_per_hour, hard: true, or the scenario a service_level")
-    for name, device in scenario.devices.items():
-        if device.serving is None and not device.hard and device.short_cost_per_day is None:
-            yield Problem(("devices", name), "needs short_cost_per_day, hard: true, or the scenario a service_level")
+def _one_start(scenario: Scenario, path: Path, name: str) -> Iterator[Problem]:
+    """The shift is there and has one start, so that its name says when people work."""
+    yield from _known(path, [name], scenario.shifts, "shift")
+    shift = scenario.shifts.get(name)
+    base = scenario.shifts.get(shift.extends or name) if shift is not None else None
+    if base is not None and base.starts is not None:
+        yield Problem(path, f"{name} has several starts", "name a shift with one start")
 
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -287,5 +267,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     _every_unit_can_be_staffed,
     _devices_agree,
     _today_agrees,
-    _service_level_or_prices,
+    service_level_or_prices,
 )

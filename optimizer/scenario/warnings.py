@@ -1,4 +1,4 @@
-"""Warnings: what a scenario may say, but a planner hardly means. Prices that make the plan do something perverse, above all."""
+"""Warnings: what a scenario may say, but a planner hardly means, perverse prices above all."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ Warned = Iterator[tuple[Path, str, str]]
 
 def warnings_of(loaded: Loaded[Scenario]) -> tuple[Fault, ...]:
     """Every warning at its place, in the order of `WARNINGS`. None of them keeps a plan from being made."""
-    return tuple(
-        loaded.fault(path, message, hint) for warn in WARNINGS for path, message, hint in warn(loaded.value)
-    )
+    return tuple(loaded.fault(path, message, hint) for warn in WARNINGS for path, message, hint in warn(loaded.value))
 
 
 def _boarding_cheaper_than_a_bed(scenario: Scenario) -> Warned:
@@ -37,8 +35,8 @@ def _boarding_cheaper_than_a_bed(scenario: Scenario) -> Warned:
                 if group.boarding_cost_per_day < price:
                     yield (
                         ("patients", name, "boarding_cost_per_day"),
-                        f"boarding at {group.boarding_cost_per_day:g} a day is cheaper than the bed and nurse that would "
-                        f"end it ({price:.0f} in {unit_name}): patients will be boarded beside closed beds",
+                        f"boarding at {group.boarding_cost_per_day:g} a day is cheaper than the bed and nurse that "
+                        f"would end it ({price:.0f} in {unit_name}): patients will be boarded beside closed beds",
                         "price a boarded day above that",
                     )
                     break
@@ -48,7 +46,9 @@ def _outlying_dearer_than_boarding(scenario: Scenario) -> Warned:
     for name, group in scenario.patients.items():
         boarding = group.boarding_cost_per_day
         if boarding is not None and group.outlies_in and group.outlier_cost_per_day >= boarding:
-            message = f"a day as an outlier ({group.outlier_cost_per_day:g}) costs no less than a boarded day ({boarding:g})"
+            message = (
+                f"a day as an outlier ({group.outlier_cost_per_day:g}) costs no less than a boarded day ({boarding:g})"
+            )
             yield ("patients", name, "outlier_cost_per_day"), message, "nobody will be placed off home"
 
 
@@ -57,7 +57,7 @@ def _shortfall_cheaper_than_staff(scenario: Scenario) -> Warned:
     for name, group in scenario.staff.items():
         cheapest = _cheapest_hour(group)
         if group.short_cost_per_hour is not None and cheapest is not None and group.short_cost_per_hour < cheapest:
-            message = f"{group.short_cost_per_hour:g} an hour short is cheaper than {cheapest:.2f} an hour for someone to come"
+            message = f"{group.short_cost_per_hour:g} an hour short is cheaper than someone who comes ({cheapest:.2f})"
             yield ("staff", name, "short_cost_per_hour"), message, "nobody will be booked: price it above that"
 
 

@@ -1,20 +1,15 @@
 """Forecasts of daily series with honest doubt: history -> features -> forecaster -> `Forecast`.
 
-Names are loaded when first used, so that `import forecasting` costs nothing. `forecast` and `backtest` are functions
-here and modules of the same name below; the function is what the package shows.
+Names are loaded when first used, so that `import forecasting` costs nothing.
 """
-
-# ruff: noqa: TC004  (the names in __all__ are loaded by _Room, not by the imports that type checkers read)
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forecasting.backtest import backtest
+    from forecasting.backtesting import backtest
     from forecasting.errors import (
         ForecastError,
         HistoryError,
@@ -24,18 +19,18 @@ if TYPE_CHECKING:
         UnknownForecaster,
         UnusableHistory,
     )
-    from forecasting.forecast import QUANTILES, Forecast, forecast
     from forecasting.forecasters import FORECASTERS, Forecaster
     from forecasting.history import CleaningNote, History, HistorySource, history_from_values, read_history
+    from forecasting.predicting import QUANTILES, Forecast, forecast
     from forecasting.scores import Scores
     from forecasting.stays import CensusFlow, arrivals_from_census, census_from_arrivals, survival
 
 _HOMES = {
     "FORECASTERS": "forecasters",
-    "QUANTILES": "forecast",
+    "QUANTILES": "predicting",
     "CensusFlow": "stays",
     "CleaningNote": "history",
-    "Forecast": "forecast",
+    "Forecast": "predicting",
     "ForecastError": "errors",
     "Forecaster": "forecasters",
     "History": "history",
@@ -48,9 +43,9 @@ _HOMES = {
     "UnknownForecaster": "errors",
     "UnusableHistory": "errors",
     "arrivals_from_census": "stays",
-    "backtest": "backtest",
+    "backtest": "backtesting",
     "census_from_arrivals": "stays",
-    "forecast": "forecast",
+    "forecast": "predicting",
     "history_from_values": "history",
     "read_history": "history",
     "survival": "stays",
@@ -84,23 +79,10 @@ __all__ = [
 ]
 
 
-class _Room(ModuleType):
-    """This package, whose public names win over submodules of the same name.
-
-    Importing a submodule sets it as an attribute of its package; `forecasting.forecast` must stay the function.
-    """
-
-    def __getattr__(self, name: str) -> object:
-        """Load a public name from its module on first use."""
-        if name not in _HOMES:
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{self.__name__}.{_HOMES[name]}"), name)
-        self.__dict__[name] = found
-        return found
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Room
+def __getattr__(name: str) -> object:
+    """Load a public name from its module on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found

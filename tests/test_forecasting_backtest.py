@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from forecasting import ForecastError, HistorySource, TooLittleHistory, backtest, history_from_values, read_history
-from forecasting.backtest import backtest_starts
+from forecasting.backtesting import backtest_starts
 
 WINTERS = Path(__file__).parent / "data" / "history" / "winters.csv"
 FIRST = date(2022, 1, 3)

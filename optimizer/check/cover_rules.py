@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from optimizer.check.findings import ABSOLUTE, RELATIVE, Broken, Label, above, d
 from optimizer.check.needs import Wanted, stacked
 from optimizer.check.recount import Recount
 from optimizer.expansion.grid import Floats
+
+ROUNDED_AWAY: Final = 9e-7
+"""People that six decimals may hide, less than what rounding up forgives: a whole need stays what it is."""
 
 
 def cover_is_met(recount: Recount) -> Iterator[Broken]:
@@ -45,7 +49,7 @@ def needs_round_up(recount: Recount) -> Iterator[Broken]:
     found, rows, cells = recount.wanted, recount.need_rows, recount.plan.cells["needs"]
     told = rows >= 0
     said = cells.figures["people"][rows[told]]
-    low, high = (stacked(found, [each.people(edge) for each in found])[told] for edge in (ABSOLUTE, -ABSOLUTE))
+    low, high = (stacked(found, [each.people(edge) for each in found])[told] for edge in (ROUNDED_AWAY, -ROUNDED_AWAY))
     nearer = np.where(np.abs(said - low) <= np.abs(said - high), low, high)
     yield from differ(said, nearer, _row_label(recount), "says {left} people needed, recounted {right}")
 

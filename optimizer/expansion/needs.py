@@ -140,7 +140,7 @@ def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) 
 def _asked(cover: Cover, running: dict[str, Bools], intervals: int) -> Bools:
     if not cover.during:
         return np.ones(intervals, dtype=np.bool_)
-    return np.any([running[shift] for shift in cover.during], axis=0)
+    return np.asarray(np.any([running[shift] for shift in cover.during], axis=0))
 
 
 def _by_shift(figure: object, running: dict[str, Bools], intervals: int, *, strictest: object) -> Floats:

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 
 from forecasting.errors import ForecastError, TooLittleHistory
-from forecasting.forecast import Forecast, forecast
 from forecasting.history import LEAST_DAYS, Floats, History
+from forecasting.predicting import Forecast, forecast
 from forecasting.scores import Scores, scored
 
 __all__ = ["Scores", "backtest", "backtest_starts"]

@@ -99,42 +99,114 @@ def shifts_running(grid: Grid) -> dict[str, Bools]:
     return running
 
 
-def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) -> Iterator[Need]:
-    running = shifts_running(grid)
-    count, intervals = len(scenario.patients), len(grid.period)
-    nobody, nothing = np.zeros((count, intervals)), np.zeros(intervals)
-    asked = _asked(cover, running, intervals)
-    staff = scenario.staff[cover.staff]
-    number = unit_names(scenario).index(unit)
-    anyway = open_anyway(scenario, grid)[number][grid.day_of_interval]
-    by_bay = open_by_bay(scenario, grid)[number][grid.day_of_interval]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """One cover entry at one unit, with the intervals in which each shift runs."""
 
-    def need(
-        rule: Rule, per_patient: Floats, least: Floats, *, where: Bools = asked, rounding: str = "none",
-        of: tuple[int, ...] = (), share: float = 0.0,
-    ) -> Need:  # fmt: skip
+    scenario: Scenario
+    grid: Grid
+    number: int
+    cover: Cover
+    unit: str
+    running: dict[str, Bools]
+
+    @property
+    def staff(self) -> StaffGroup:
+        """The staff group that must give the cover."""
+        return self.scenario.staff[self.cover.staff]
+
+    @property
+    def nobody(self) -> Floats:
+        """(K, T) no people for any patient."""
+        return np.zeros((len(self.scenario.patients), len(self.grid.period)))
+
+    def by_shift(self, figure: object, *, strictest: object) -> Floats:
+        """(T,) a figure given once or by shift."""
+        return _by_shift(figure, self.running, len(self.grid.period), strictest=strictest)
+
+    def need(self, demanded: _Demanded) -> Need:
+        """The need with all that the entry says of it: where, whose, when, at what price."""
+        cover, staff, units = self.cover, self.staff, unit_names(self.scenario)
+        at, day = units.index(self.unit), self.grid.day_of_interval
         price = cover.short_cost_per_hour if cover.short_cost_per_hour is not None else staff.short_cost_per_hour
-        hard = cover.hard or scenario.service_level is not None
-        besides = least + (0.0 if rule == "skill mix" else cover.coordinator)
+        besides = demanded.least + (0.0 if demanded.rule == "skill mix" else cover.coordinator)
+        asked = _asked(cover, self.running, len(self.grid.period))
         return Need(
-            number, list(scenario.staff).index(cover.staff), rule, at, per_patient, besides * anyway, besides * by_bay,
-            where & asked, rounding != "none", FORGIVEN[rounding], hard, price or 0.0, of, share,
-        )  # fmt: skip
+            unit=at,
+            staff=list(self.scenario.staff).index(cover.staff),
+            rule=demanded.rule,
+            cover=self.number,
+            per_patient=demanded.per_patient,
+            least=besides * open_anyway(self.scenario, self.grid)[at][day],
+            least_if_open=besides * open_by_bay(self.scenario, self.grid)[at][day],
+            asked=asked if demanded.where is None else asked & demanded.where,
+            rounded=demanded.rounding != "none",
+            forgiven=FORGIVEN[demanded.rounding],
+            hard=cover.hard or self.scenario.service_level is not None,
+            price=price or 0.0,
+            of=demanded.of,
+            share=demanded.share,
+        )
 
-    if cover.patients_per_person is not None:
-        ratio = _by_shift(cover.patients_per_person, running, intervals, strictest=min)
-        share_of_one = np.divide(1.0, ratio, out=np.zeros(intervals), where=ratio > 0)
-        yield need("ratio", np.tile(share_of_one, (count, 1)), nothing, where=ratio > 0, rounding="up")
-    hours = _care_hours(scenario, cover, staff)
-    if hours is not None:
-        yield need("care hours", np.outer(hours / 24.0, _spread_weights(cover, grid)), nothing, rounding=cover.rounding)
-    if cover.smallest_team is not None:
-        yield need("smallest team", nobody, _by_shift(cover.smallest_team, running, intervals, strictest=max))
-    if cover.people is not None:
-        yield need("people", nobody, per_period(cover.people, grid)[grid.period])
-    if cover.skill_mix is not None:
-        groups = tuple(list(scenario.staff).index(name) for name in cover.skill_mix.of)
-        yield need("skill mix", nobody, nothing, of=groups, share=cover.skill_mix.at_least)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Demanded:
+    """What one rule of a cover entry asks: the parts of a `Need` that differ from rule to rule."""
+
+    rule: Rule
+    per_patient: Floats
+    least: Floats | float = 0.0
+    where: Bools | None = None
+    rounding: str = "none"
+    of: tuple[int, ...] = ()
+    share: float = 0.0
+
+
+def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) -> Iterator[Need]:
+    entry = _Entry(scenario, grid, at, cover, unit, shifts_running(grid))
+    for demand in DEMANDS:
+        demanded = demand(entry)
+        if demanded is not None:
+            yield entry.need(demanded)
+
+
+def _ratio(entry: _Entry) -> _Demanded | None:
+    if entry.cover.patients_per_person is None:
+        return None
+    ratio = entry.by_shift(entry.cover.patients_per_person, strictest=min)
+    people = np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio > 0)
+    return _Demanded("ratio", entry.nobody + people, where=ratio > 0, rounding="up")
+
+
+def _care(entry: _Entry) -> _Demanded | None:
+    hours = _care_hours(entry.scenario, entry.cover, entry.staff)
+    if hours is None:
+        return None
+    people = np.outer(hours / 24.0, _spread_weights(entry.cover, entry.grid))
+    return _Demanded("care hours", people, rounding=entry.cover.rounding)
+
+
+def _team(entry: _Entry) -> _Demanded | None:
+    if entry.cover.smallest_team is None:
+        return None
+    return _Demanded("smallest team", entry.nobody, entry.by_shift(entry.cover.smallest_team, strictest=max))
+
+
+def _people(entry: _Entry) -> _Demanded | None:
+    if entry.cover.people is None:
+        return None
+    return _Demanded("people", entry.nobody, per_period(entry.cover.people, entry.grid)[entry.grid.period])
+
+
+def _mix(entry: _Entry) -> _Demanded | None:
+    if entry.cover.skill_mix is None:
+        return None
+    groups = tuple(list(entry.scenario.staff).index(name) for name in entry.cover.skill_mix.of)
+    return _Demanded("skill mix", entry.nobody, of=groups, share=entry.cover.skill_mix.at_least)
+
+
+DEMANDS: Final = (_ratio, _care, _team, _people, _mix)
+"""Every way in which a cover entry may state a need."""
 
 
 def _asked(cover: Cover, running: dict[str, Bools], intervals: int) -> Bools:

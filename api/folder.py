@@ -59,9 +59,9 @@ def draft(target: Path, *, force: bool = False) -> Iterator[Draft]:
 
     `force` lets a plan folder, or an empty one, be replaced. Raises OutputRefused.
     """
-    place = target.absolute() if not target.is_symlink() else target.resolve()
-    refuse_occupied(place, target, force=force)
     try:
+        place = target.resolve() if target.is_symlink() else target.absolute()
+        refuse_occupied(place, target, force=force)
         partial = place.with_name(f".{place.name[:60]}.{secrets.token_hex(4)}.partial")
         partial.mkdir(parents=True)
     except OSError as error:

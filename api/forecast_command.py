@@ -63,7 +63,7 @@ class Foreseen:
             "forecaster": forecast.forecaster if forecast else None,
             "days_used": forecast.days_used if forecast else 0,
             "backtest": _scores(forecast) if forecast else None,
-            "notes": list(forecast.notes) if forecast else [NOTHING],
+            "notes": [*self.outlook.demand.notes, *([] if forecast else [NOTHING])],
             "series": self._series(forecast) if forecast else [],
         }
 
@@ -93,7 +93,7 @@ class Foreseen:
         for at, name in enumerate(forecast.names):
             lines += words.wrapped(f"{name}: {_listed(self.groups[at])}", hanging="  ")
             lines += _day_lines([list(record.values()) for record in records[at * days : (at + 1) * days]])
-        lines += demand_lines(self.outlook.note, forecast.notes)
+        lines += demand_lines(self.outlook.note, self.outlook.demand.notes)
         return "\n".join(lines) + "\n"
 
 

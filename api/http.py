@@ -18,7 +18,7 @@ from api.plan_command import Terms
 from api.problems import KINDS, MEDIA_TYPE, Problem, ProblemError, plain_problem, problem_of
 from api.release import release
 from api.schema import scenario_schema
-from optimizer.planning import make_plan
+from optimizer.making import make_plan
 from optimizer.scenario.files import open_data
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -51,8 +51,8 @@ def _described(openapi: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     schema = scenario_schema(reference="#/components/schemas/{model}")
     parts = cast("dict[str, object]", schema.pop("$defs"))
     del schema["$schema"]
-    components = {**found.get("components", {}), "schemas": {**parts, "Scenario": schema}}
-    return {**found, "components": components}
+    known = found.get("components", {}).get("schemas", {})
+    return {**found, "components": {"schemas": {**known, **parts, "Scenario": schema}}}
 
 
 Work = Callable[[Loaded[Scenario], str | None, float], Json]
@@ -122,8 +122,10 @@ def scenario_of(body: bytes) -> Json:
     """The JSON object in a body. Raises ProblemError for anything else, NaN, infinities and doubled keys included."""
     try:
         data = json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_no_doubles)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError("not-json", str(error) or "nested too deeply") from error
+    except RecursionError as error:
+        raise ProblemError("not-json", "nested too deeply") from error
+    except ValueError as error:
+        raise ProblemError("not-json", str(error)) from error
     if not isinstance(data, dict):
         raise ProblemError("not-json", "the body must be an object that holds a scenario")
     return data

@@ -17,9 +17,9 @@ from api.outcomes import exit_of, worst
 from api.scenario_args import Asked
 from api.summary import INTERRUPTED, summary
 from api.terminal import progress_line
+from api.validate_command import read_all, warning_lines
+from optimizer.making import make_plan, scenario_limits
 from optimizer.plan import Plan
-from optimizer.planning import make_plan, scenario_limits
-from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits
@@ -70,7 +70,9 @@ def run(asked: Asked, variants: tuple[str, ...], terms: Terms, output: Output) -
     """
     if output.as_json and len(variants) > 1:
         raise Refused("--json prints one plan; name one variant")
-    read = _read_all(asked, variants)
+    read = read_all(asked, variants or (None,))
+    for warning in warning_lines(read):
+        click.echo(warning, err=True)
     codes: list[int] = []
     with ExitStack() as drafts:
         jobs = [Job(name, loaded, _draft(drafts, loaded, name, output, len(read) > 1)) for name, loaded in read]
@@ -83,20 +85,6 @@ def run(asked: Asked, variants: tuple[str, ...], terms: Terms, output: Output) -
     if left := len(read) - len(codes):
         click.echo(f"stopped; {left} of {len(read)} variants not planned", err=True)
     return worst(codes)
-
-
-def _read_all(asked: Asked, variants: tuple[str, ...]) -> list[tuple[str | None, Loaded[Scenario]]]:
-    """Every variant read, or every fault of every variant."""
-    read: list[tuple[str | None, Loaded[Scenario]]] = []
-    faults: list[Fault] = []
-    for name in variants or (None,):
-        try:
-            read.append((name, asked.load(name)))
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(faults)
-    return read
 
 
 def _draft(

@@ -44,7 +44,7 @@ def summary(plan: Plan, *, note: str = "") -> str:
 def _head(plan: Plan) -> list[str]:
     source = plan.source
     name = (source.name or source.id) + (f", variant {source.variant}" if source.variant else "")
-    return words.joined(name, [f" {_span(source.start, source.days)} ", *_checked(plan)], _MARGIN)
+    return words.joined(name, [f"  {_span(source.start, source.days)}", *_checked(plan)], _MARGIN)
 
 
 def _span(start: date | None, days: int) -> str:
@@ -55,7 +55,7 @@ def _span(start: date | None, days: int) -> str:
 
 def _checked(plan: Plan) -> Iterator[str]:
     if plan.checked is not None:
-        yield "checked: every rule holds" if plan.checked.ok else "checked: RULES ARE BROKEN"
+        yield " checked: every rule holds" if plan.checked.ok else " checked: RULES ARE BROKEN"
 
 
 def _plan(plan: Plan) -> Iterator[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -46,8 +45,8 @@ def cost_name(item: str) -> str:
 
 
 def money(value: float) -> str:
-    """1,284,310 or 20.75: whole units from a thousand on."""
-    if abs(value) >= 1000 or value == round(value):
+    """1,284,310 or 20.75: whole units from a hundred on."""
+    if abs(value) >= 100 or abs(value - round(value)) < 0.005:
         return f"{value:,.0f}"
     return f"{value:,.2f}"
 
@@ -94,23 +93,43 @@ def columned(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
-    """A text broken into lines that fit, later ones under `hanging`."""
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=hanging, break_on_hyphens=False)
+    """A text broken into lines that fit, later ones under `hanging`; what has no blanks is broken anywhere."""
+    lines, apart = [indent], ""
+    for word in _pieces(text, WIDTH - max(len(indent), len(hanging))):
+        if shown_width(lines[-1]) + len(apart) + shown_width(word) <= WIDTH:
+            lines[-1] += apart + word
+        else:
+            lines.append(hanging + word)
+        apart = " "
+    return lines
 
 
-def cut(text: str) -> str:
-    """A text on one line, its end left out where it does not fit."""
-    if shown_width(text) <= WIDTH:
+def _pieces(text: str, most: int) -> Iterator[str]:
+    """The words of a text, those wider than `most` columns cut into pieces."""
+    for word in text.split():
+        piece = ""
+        for letter in word:
+            if shown_width(piece + letter) > most:
+                yield piece
+                piece = ""
+            piece += letter
+        yield piece
+
+
+def cut(text: str, most: int = WIDTH) -> str:
+    """A text on one line of at most so many columns, its end left out where it does not fit."""
+    if shown_width(text) <= most:
         return text
-    while shown_width(text) > WIDTH - 4:
+    while shown_width(text) > most - 4:
         text = text[:-1]
     return f"{text.rstrip()} ..."
 
 
 def joined(head: str, parts: Iterable[str], hanging: str = "") -> list[str]:
     """A heading and parts beside one another, two blanks apart, broken between parts only."""
-    lines, apart = [head], " "
-    for part in parts:
+    lines, apart = [cut(head)], " "
+    for each in parts:
+        part = cut(each, WIDTH - len(hanging))
         if shown_width(lines[-1]) + len(apart) + shown_width(part) <= WIDTH:
             lines[-1] += apart + part
         else:

@@ -59,7 +59,8 @@ def foresee(loaded: Loaded[Scenario]) -> Outlook:
         arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
         if excess > 0.5:
             notes.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
-    demand = Demand(arrivals, stays, present, waiting, elective_cases(scenario, grid), tuple(dict.fromkeys(notes)))
+    cases, told = elective_cases(scenario, grid), tuple(dict.fromkeys(notes))
+    demand = Demand(arrivals, stays, present, waiting, cases, told, cyclic=grid.cyclic)
     return Outlook(demand, _demand_note(forecast, grid), forecast)
 
 

@@ -97,23 +97,30 @@ def requests_are_served_or_wait(rows: Rows) -> None:
 
 
 def slots_are_enough(rows: Rows) -> None:
-    """Served + slots that elective cases take on their day <= slots + extra slots."""
+    """Served in a day + slots that its elective cases take <= the day's slots + extra slots, which are limited."""
     case, d = rows.case, rows.layout.devices
-    capacity = slots(case)
+    per_day = (case.grid.days, case.grid.periods_per_day)
+    capacity = slots(case).reshape(-1, *per_day).sum(axis=2)
+    done = np.moveaxis(_electives_by_day(rows), 1, -1)
     for kind, terms in enumerate(case.scenario.devices.values()):
         if terms.serving is not None:
             each = np.array([terms.serving.per_elective.get(name, 0.0) for name in case.groups])
-            done = _electives_by_period(rows)
-            weights = np.broadcast_to(each[None, :, None], done.shape).reshape(case.grid.periods, -1)
+            weights = np.broadcast_to(each, done.shape).reshape(case.grid.days, -1)
+            served = np.moveaxis(d.served[kind].reshape(-1, *per_day), 0, -1).reshape(case.grid.days, -1)
+            extra = d.extra[kind].reshape(per_day)
+            used = [Term(served), Term(extra, -1.0), Term(done.reshape(case.grid.days, -1), weights)]
+            rows.builder.add_rows("slots are enough", (case.grid.days,), used, upper=capacity[kind])
+            limit = terms.serving.extra_slots_per_day
+            rows.builder.add_rows("slots are enough", (case.grid.days,), [Term(extra)], upper=limit)
+
+
+def rented_devices_are_limited(rows: Rows) -> None:
+    """At most so many of a kind are rented at once, over all sites."""
+    for kind, terms in enumerate(rows.case.scenario.devices.values()):
+        if terms.rent is not None and len(rows.case.sites) > 1:
+            rented = rows.layout.devices.rented[kind].T
             rows.builder.add_rows(
-                "slots are enough",
-                (case.grid.periods,),
-                [
-                    Term(d.served[kind].T),
-                    Term(d.extra[kind], -1.0),
-                    Term(done.reshape(case.grid.periods, -1), weights),
-                ],
-                upper=capacity[kind],
+                "rented devices are limited", (len(rented),), [Term(rented)], upper=terms.rent.at_most
             )
 
 
@@ -139,11 +146,10 @@ def _gather(columns: Ints, lists: list[list[int]]) -> Ints:
     return found
 
 
-def _electives_by_period(rows: Rows) -> Ints:
-    """(P, K, delays) elective cases done in each period."""
-    treated, case = rows.layout.patients.treated, rows.case
-    done = np.full((case.grid.periods, len(case.groups), treated.shape[-1]), ABSENT, dtype=np.int32)
-    for delay in range(treated.shape[-1]):
-        shifted = earlier(treated[..., delay], by=delay) if delay else treated[..., 0]
-        done[:: case.grid.periods_per_day, :, delay] = shifted.T
-    return done
+def _electives_by_day(rows: Rows) -> Ints:
+    """(D, K, delays) elective cases done on each day."""
+    treated = rows.layout.patients.treated
+    shifted = [
+        earlier(treated[..., delay], by=delay) if delay else treated[..., 0] for delay in range(treated.shape[-1])
+    ]
+    return np.moveaxis(np.stack(shifted, axis=-1), 0, 1)

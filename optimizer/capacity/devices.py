@@ -60,22 +60,19 @@ def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints,
     moves = np.array([kind.moves for kind in kinds], dtype=np.bool_)
     cost = np.array([kind.move_cost for kind in kinds])
     reach = (held != ABSENT) & moves[:, None, None]
+    most = fleet[:, None, None]
     sent = columns.add(
-        "sent", reach, day=day, upper=fleet[:, None, None], cost=cost[:, None, None], item="devices.moves"
-    )
-    returned = columns.add("returned", reach, day=day, upper=fleet[:, None, None])
+        "sent", reach, day=day, upper=most, cost=cost[:, None, None], integer=True, item="devices.moves"
+    )  # fmt: skip
+    returned = columns.add("returned", reach, day=day, upper=most, integer=True)
     sites = len(case.sites)
     between = ~np.eye(sites, dtype=np.bool_) & _in_reach(case)
     movable = moves & np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     pairs = np.repeat((movable[:, None, None] & between)[..., None], case.grid.periods, axis=3)
     shipped = columns.add(
-        "shipped",
-        pairs,
-        day=day,
-        upper=fleet[:, None, None, None],
-        cost=cost[:, None, None, None],
+        "shipped", pairs, day=day, upper=most[..., None], cost=cost[:, None, None, None], integer=True,
         item="devices.moves",
-    )
+    )  # fmt: skip
     return sent, returned, shipped
 
 
@@ -138,7 +135,7 @@ def _add_serving(columns: Columns) -> tuple[Ints, Ints, Ints]:
     backlog = columns.add(
         "backlog", where, day=day, upper=total[..., None], cost=price[:, None, :], item="services.backlog"
     )
-    most = np.array([each.extra_slots_per_day / per_day if each else 0.0 for each in terms])
+    most = np.array([each.extra_slots_per_day if each else 0.0 for each in terms])
     cost = np.array([each.extra_slot_cost if each else 0.0 for each in terms])
     more = np.repeat((most > 0)[:, None], periods, axis=1)
     extra = columns.add("extra_slots", more, day=day, upper=most[:, None], cost=cost[:, None], item="services.extra")

@@ -124,26 +124,25 @@ def a_unit_opens_with_its_bays(rows: Rows) -> None:
 
 def bays_stay_open_long_enough(rows: Rows) -> None:
     """Once opened, a bay stays open for its least stay."""
+    cyclic = rows.case.grid.cyclic
     for at, bay in enumerate(rows.layout.beds.bays):
-        least = -(-bay.terms.least_stay // timedelta(days=1))
+        least = min(-(-bay.terms.least_stay // timedelta(days=1)), rows.case.grid.days)
         if least > 1:
-            opened = [earlier(rows.layout.beds.opening[at], by=back) for back in range(1, least)]
-            terms = [Term(each) for each in (rows.layout.beds.opening[at], *opened)]
-            rows.builder.add_rows(
-                "bays stay open long enough",
-                (rows.case.grid.days,),
-                [*terms, Term(rows.layout.beds.open[at], -1.0)],
-                upper=0.0,
-            )
+            opening = rows.layout.beds.opening[at]
+            terms = [Term(opening), *(Term(earlier(opening, by=back, cyclic=cyclic)) for back in range(1, least))]
+            is_open = Term(rows.layout.beds.open[at], -1.0)
+            rows.builder.add_rows("bays stay open long enough", opening.shape, [*terms, is_open], upper=0.0)
 
 
 def bays_close_in_time(rows: Rows) -> None:
     """A bay is never open for longer than its longest stay."""
-    days = rows.case.grid.days
     for at, bay in enumerate(rows.layout.beds.bays):
         longest = (bay.terms.longest_stay or timedelta(days=10_000)) // timedelta(days=1)
-        if longest < days:
-            window = np.lib.stride_tricks.sliding_window_view(rows.layout.beds.open[at], longest + 1)
+        days = rows.layout.beds.open[at]
+        if rows.case.grid.cyclic:
+            days = np.tile(days, longest // len(days) + 2)[: len(days) + longest]
+        if longest < len(days) and longest < 10_000:
+            window = np.lib.stride_tricks.sliding_window_view(days, longest + 1)
             rows.builder.add_rows("bays close in time", (len(window),), [Term(window)], upper=float(longest))
 
 
@@ -159,7 +158,7 @@ def transfers_stay_within_limits(rows: Rows) -> None:
 
 
 def diversions_stay_within_arrivals(rows: Rows) -> None:
-    """Nobody is diverted who has not arrived."""
+    """Nobody is diverted who has not arrived, and no more in a day than allowed."""
     p = rows.layout.patients
     allowed = (p.diverted != ABSENT).any(axis=1)
     if allowed.any():
@@ -169,6 +168,10 @@ def diversions_stay_within_arrivals(rows: Rows) -> None:
             [Term(p.diverted[allowed])],
             upper=rows.case.demand.arrivals[allowed],
         )
+        terms = [group.divert for group in rows.case.scenario.patients.values() if group.divert]
+        per_day = p.diverted[allowed].reshape(len(terms), rows.case.grid.days, rows.case.grid.periods_per_day)
+        most = np.array([each.at_most_per_day for each in terms])[:, None]
+        rows.builder.add_rows("diversions stay within arrivals", per_day.shape[:2], [Term(per_day)], upper=most)
 
 
 def days_over_capacity_are_few(rows: Rows) -> None:

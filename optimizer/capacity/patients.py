@@ -35,7 +35,8 @@ def add_patient_columns(columns: Columns) -> PatientColumns:
         "present", beside, day=day, upper=most[:, None, None], cost=off_home[:, :, None],
         integer=whole[:, None, None], item="patients.outliers",
     )  # fmt: skip
-    admitted = columns.add("admitted", beside, day=day, upper=most[:, None, None])
+    same_site = case.site_of_group[:, None] == case.site_of_unit[None, :]
+    admitted = columns.add("admitted", beside & same_site[:, :, None], day=day, upper=most[:, None, None])
     diverted = _add_diverted(columns, everyone)
     routes = _routes(case)
     moved = _add_moved(columns, routes, most)
@@ -49,15 +50,15 @@ def first_home_of_known_total(case: Case) -> NDArray[np.int64]:
     """(K,) first home of each group whose total no decision changes (nobody diverted, no elective list); else -1."""
     homes = np.full(len(case.groups), -1)
     for row, group in enumerate(case.scenario.patients.values()):
-        if group.divert is None and group.elective is None and case.at_home[row].any():
+        steady = not case.grid.cyclic or not case.demand.stays[row].any()
+        if steady and group.divert is None and group.elective is None and case.at_home[row].any():
             homes[row] = int(np.argmax(case.at_home[row]))
     return homes
 
 
 def _add_diverted(columns: Columns, everyone: Bools) -> Ints:
     terms = [group.divert for group in columns.case.scenario.patients.values()]
-    per_day = columns.case.grid.periods_per_day
-    most = np.array([each.at_most_per_day / per_day if each else 0.0 for each in terms])
+    most = np.array([each.at_most_per_day if each else 0.0 for each in terms])
     cost = np.array([each.cost_per_patient if each else 0.0 for each in terms])
     allowed = everyone & np.array([each is not None for each in terms], dtype=np.bool_)[:, None]
     return columns.add(

@@ -23,9 +23,11 @@ class Rule:
 
 
 def budget_is_kept(rows: Rows) -> None:
-    """Money that decisions cost is at most the budget; shortfalls are not money."""
+    """Money that decisions cost on the committed days is at most the budget; shortfalls are not money."""
     budget = rows.case.scenario.limits.budget
-    spent = [entry.columns for entry in rows.layout.ledger if entry.item not in SHORTFALLS]
+    committed = rows.case.grid.committed_days
+    paid = [entry for entry in rows.layout.ledger if entry.item not in SHORTFALLS]
+    spent = [entry.columns[entry.days < committed] for entry in paid]
     if budget is not None and spent:
         columns = np.concatenate(spent)
         costs = rows.builder.costs()[columns]
@@ -58,6 +60,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("patients have their devices", device_rules.patients_have_their_devices),
     Rule("devices at units are conserved", device_rules.devices_at_units_are_conserved),
     Rule("devices in stores are conserved", device_rules.devices_in_stores_are_conserved),
+    Rule("rented devices are limited", device_rules.rented_devices_are_limited),
     Rule("requests are served or wait", device_rules.requests_are_served_or_wait),
     Rule("slots are enough", device_rules.slots_are_enough),
     Rule("budget is kept", budget_is_kept),

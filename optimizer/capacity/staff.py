@@ -72,7 +72,7 @@ def _line_cost(case: Case, staff: int, contract: Contract, lines: tuple[Line, ..
             money = np.roll(per_duty[entry.duty], -entry.offset)
             inside = np.arange(grid.days) + entry.offset < grid.days
             cost[row] += entry.pays * np.where(inside | grid.cyclic, money, 0.0)
-    return cost + (group.cost_per_person or 0.0)
+    return cost + ((group.cost_per_person or 0.0) if contract == "own" else 0.0)
 
 
 def _bounds(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...]) -> tuple[Floats, Floats]:
@@ -90,15 +90,15 @@ def _bounds(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...])
 
 
 def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float:
-    group = case.group_of(staff)
+    """More people than any one duty of the unit can use, or its limits allow."""
     needed = float(np.ceil(case.most_needed.sum() / _least_effect(case)))
-    if contract in ("own", "overtime"):
-        heads, team = case.heads(staff, unit), case.team(staff, unit)
-        limits = [heads, team.shifts_per_horizon if team else None, team.shifts_per_week if team else None]
-        return float(np.ceil(min((limit for limit in limits if limit is not None), default=needed)))
-    terms = group.temporary(contract)
-    given = (terms.people_per_shift, terms.shifts_per_week, terms.shifts_per_horizon) if terms else ()
-    return min((limit for limit in given if limit is not None), default=needed)
+    limits: list[float | None] = [case.heads(staff, unit) if contract in ("own", "overtime") else None]
+    team, terms = case.team(staff, unit), case.group_of(staff).temporary(contract)
+    if contract == "own" and team is not None:
+        limits.extend((team.shifts_per_horizon, team.shifts_per_week))
+    if terms is not None:
+        limits.extend((terms.people_per_shift, terms.shifts_per_week, terms.shifts_per_horizon))
+    return min((float(np.ceil(limit)) for limit in limits if limit is not None), default=needed)
 
 
 def _least_effect(case: Case) -> float:
@@ -187,7 +187,7 @@ def _places(case: Case, staff: int, home: int) -> Iterator[tuple[int, float]]:
 
 def _add_away(columns: Columns, flows: tuple[Flow, ...]) -> Ints:
     case, grid = columns.case, columns.case.grid
-    where = np.broadcast_to(grid.allowed, (len(flows), len(grid.duties), grid.days)).copy()
+    where = np.broadcast_to(grid.allowed, (len(flows), len(grid.duties), grid.days)).astype(np.bool_)
     terms = [case.group_of(flow.staff).floating for flow in flows]
     moved = [flow.unit != flow.home for flow in flows]
     cost = np.array([each.cost_per_shift if each and away else 0.0 for each, away in zip(terms, moved, strict=True)])
@@ -203,20 +203,18 @@ def _add_away(columns: Columns, flows: tuple[Flow, ...]) -> Ints:
 
 
 def _add_short(columns: Columns) -> Ints:
-    """(U, G, T) people short, priced at the dearest of the unit's and group's soft needs."""
-    case, most = columns.case, columns.case.most_needed
-    where = np.zeros((len(case.units), len(case.staff), len(case.grid.period)), dtype=np.bool_)
-    upper, price = np.zeros(where.shape[:2]), np.zeros(where.shape[:2])
+    """(U, G, T) people short, in each interval at the price of the dearest soft need asked then."""
+    case = columns.case
+    price = np.full((len(case.units), len(case.staff), len(case.grid.period)), -1.0)
+    upper = np.zeros(price.shape[:2])
     for at, need in enumerate(case.needs):
         if not need.hard:
             here = need.unit, need.staff
-            where[here] |= need.asked
-            upper[here] = max(upper[here], most[at])
-            price[here] = max(price[here], need.price)
-    upper = np.where(upper > 0, upper, most.sum())
+            price[here] = np.maximum(price[here], np.where(need.asked, need.price, -1.0))
+            upper[here] = max(upper[here], case.most_needed[at])
     return columns.add(
-        "short_staff", where, day=case.grid.day_of_interval, upper=upper[:, :, None],
-        cost=price[:, :, None] * case.grid.hours, item="staff.short",
+        "short_staff", price >= 0, day=case.grid.day_of_interval, upper=upper[:, :, None],
+        cost=price * case.grid.hours, item="staff.short",
     )  # fmt: skip
 
 

@@ -59,8 +59,9 @@ def own_shifts_are_kept(rows: Rows) -> None:
                     "own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own").at(unit)], upper=limit
                 )
             if team is not None and team.shifts_per_horizon is not None:
-                everything = _everybody(rows, group, ("own",), [unit])
-                rows.builder.add_rows("own shifts are kept", (1,), [everything], upper=team.shifts_per_horizon)
+                everything, shares = _over_horizon(rows, group, "own", [unit])
+                limit = team.shifts_per_horizon * shares
+                rows.builder.add_rows("own shifts are kept", shares.shape, [everything], upper=limit)
 
 
 def temporary_staff_is_limited(rows: Rows) -> None:
@@ -80,10 +81,9 @@ def temporary_staff_is_limited(rows: Rows) -> None:
             hours = _hours_by_week(rows, block.staff, block.contract).over_units()
             rows.builder.add_rows("temporary hours are limited", (weeks,), [hours], upper=terms.hours_per_week * asked)
         if terms.shifts_per_horizon is not None:
-            everything = _everybody(rows, block.staff, (block.contract,), list(range(len(case.units))))
-            rows.builder.add_rows(
-                "temporary shifts are limited", (1,), [everything], upper=terms.shifts_per_horizon * terms.fill_rate
-            )
+            everything, shares = _over_horizon(rows, block.staff, block.contract, list(range(len(case.units))))
+            limit = terms.shifts_per_horizon * terms.fill_rate * shares
+            rows.builder.add_rows("temporary shifts are limited", shares.shape, [everything], upper=limit)
 
 
 def one_duty_a_day(rows: Rows) -> None:
@@ -218,10 +218,13 @@ def _by_week(rows: Rows, group: int, contract: Contract, weights: Floats) -> _By
     return _ByWeek(term.columns, np.broadcast_to(np.asarray(term.coefficient), term.columns.shape))
 
 
-def _everybody(rows: Rows, group: int, contracts: tuple[Contract, ...], units: list[int]) -> Term:
-    """(1, width) every duty of a group over the whole horizon."""
-    term = people(rows.layout.staff, group, *contracts, counted=False)
-    return Term(term.columns[units].reshape(1, -1), term.coefficients[units].reshape(1, -1))
+def _over_horizon(rows: Rows, group: int, contract: Contract, units: list[int]) -> tuple[Term, Floats]:
+    """A group's duties at some units, on the committed days and on all planned, and what share of a limit each has."""
+    grid = rows.case.grid
+    spans = [list(range(grid.committed_days)), list(range(grid.days))][: 1 if grid.days == grid.committed_days else 2]
+    term = people(rows.layout.staff, group, contract, counted=False).at(units).gather(*_starting_on(rows, spans))
+    both = _ByWeek(term.columns, np.broadcast_to(np.asarray(term.coefficient), term.columns.shape)).over_units()
+    return both, np.array([len(span) / grid.committed_days for span in spans])
 
 
 def _resting(rows: Rows, rest_hours: float) -> list[NDArray[np.int64]]:
@@ -236,8 +239,7 @@ def _resting(rows: Rows, rest_hours: float) -> list[NDArray[np.int64]]:
     wraps = (0, length) if grid.cyclic else (0,)
     found = []
     for moment in np.unique(begin):
-        at_it = np.logical_or.reduce([(begin - wrap <= moment) & (moment < end - wrap) for wrap in wraps])
-        found.append(pairs[at_it])
+        found.append(np.concatenate([pairs[(begin - wrap <= moment) & (moment < end - wrap)] for wrap in wraps]))
     return found
 
 

@@ -111,9 +111,9 @@ def _beds(case: Case, layout: Layout, value: Values) -> Rows:
     grid, opened = case.grid, _escalation_beds(case, layout, value)
     peak = value(layout.patients.present) * case.peaks[:, None, :]
     inside = peak.sum(axis=0).reshape(len(case.units), grid.days, grid.periods_per_day).max(axis=2)
-    waiting = value(layout.patients.waiting).reshape(len(case.groups), grid.days, grid.periods_per_day).max(axis=2)
+    waiting = value(layout.patients.waiting).reshape(len(case.groups), grid.days, grid.periods_per_day)
     for u, unit in enumerate(case.scenario.units):
-        boarded = waiting[case.holding == u].sum(axis=0)
+        boarded = waiting[case.holding == u].sum(axis=0).max(axis=1)
         for day in range(grid.days):
             base, more = case.base_beds[u, day], opened[u, day]
             figures = (base, more, base + more, inside[u, day], base + more - inside[u, day], boarded[day])

@@ -101,15 +101,18 @@ def requests_are_served_or_wait(recount: Recount) -> Iterator[Broken]:
 
 
 def slots_are_enough(recount: Recount) -> Iterator[Broken]:
-    """Served + slots that elective cases take on their day <= slots + extra slots, which are limited."""
+    """Served in a day + slots its elective cases take <= the day's slots + extra slots, which are limited."""
     plan, case = recount.plan, recount.case
-    serving, label = [kind.serving for kind in _kinds(case)], plan.names.place("device", "period")
+    serving, label = [kind.serving for kind in _kinds(case)], plan.names.place("device", "day")
     takes = [[each.per_elective.get(group, 0.0) if each else 0.0 for group in case.groups] for each in serving]
     electives = np.array(takes, dtype=np.float64).reshape(len(serving), len(case.groups)) @ plan.cases_done
-    used = plan.served.sum(axis=1) + electives
-    yield from above(used, slots(case) + plan.extra_slots, label, "{left} slots used > {right} there are")
-    most = np.array([each.extra_slots_per_day / case.grid.periods_per_day if each else 0.0 for each in serving])
-    yield from above(plan.extra_slots, most[:, None], label, "{left} extra slots > {right} allowed")
+    used, there, extra = (
+        each.reshape(len(serving), case.grid.days, case.grid.periods_per_day).sum(axis=2)
+        for each in (plan.served.sum(axis=1) + electives, slots(case), plan.extra_slots)
+    )
+    yield from above(used, there + extra, label, "{left} slots used > {right} there are")
+    most = np.array([each.extra_slots_per_day if each else 0.0 for each in serving])
+    yield from above(extra, most[:, None], label, "{left} extra slots > {right} allowed")
 
 
 def needed(recount: Recount) -> Floats:

@@ -134,7 +134,7 @@ def _worked(kind: Contract) -> Money:
                 each = cost_per_duty(case.group_of(group), case.pay[group], contract)
                 starts = recount.starts_of(group, contract, lines).sum(axis=0)
                 for people, line in zip(starts, lines, strict=True):
-                    total += people * (case.group_of(group).cost_per_person or 0.0)
+                    total += people * ((case.group_of(group).cost_per_person or 0.0) if kind == "own" else 0.0)
                     for entry in line.entries:
                         days = np.arange(grid.days) + entry.offset
                         counted = (days < grid.days) | grid.cyclic
@@ -152,13 +152,14 @@ def _float(recount: Recount) -> Floats:
 
 
 def _short_staff(recount: Recount) -> Floats:
-    """The dearest of a unit's and group's needs that may be short is the price of an hour."""
+    """In each interval the dearest need asked then, of those that may be short, is the price of an hour."""
     case = recount.case
-    price = np.zeros((len(case.units), len(case.staff)))
+    price = np.zeros((len(case.units), len(case.staff), len(case.grid.period)))
     for need in case.needs:
         if not need.hard:
-            price[need.unit, need.staff] = max(price[need.unit, need.staff], need.price)
-    money = (recount.plan.short_staff * price[:, :, None]).sum(axis=(0, 1)) * case.grid.hours
+            here = need.unit, need.staff
+            price[here] = np.maximum(price[here], need.price * need.asked)
+    money = (recount.plan.short_staff * price).sum(axis=(0, 1)) * case.grid.hours
     return _on_days(recount, money, case.grid.day_of_interval)
 
 

@@ -121,7 +121,17 @@ class Case:
         most = self.most_present[:, None]
         peaks = [(need.per_patient * self.factors * most).sum(axis=0).max(initial=0.0) for need in self.needs]
         least = [(need.least + need.least_if_open).max(initial=0.0) for need in self.needs]
-        return np.asarray(np.ceil(peaks) + np.ceil(least))
+        asked = np.asarray(np.ceil(peaks) + np.ceil(least))
+        mixed = np.array([need.rule == "skill mix" for need in self.needs], dtype=np.bool_)
+        return np.where(mixed, asked.sum() + self._anybody, asked)
+
+    @property
+    def _anybody(self) -> float:
+        """More people than can be on duty unasked: every head of every team, and everybody published."""
+        pairs = [(staff, unit) for staff in range(len(self.staff)) for unit in range(len(self.units))]
+        heads = sum(self.heads(*pair) or 0.0 for pair in pairs)
+        published = self.scenario.today.published.shifts if self.scenario.today.published else ()
+        return float(np.ceil(heads + sum(shift.people for shift in published)))
 
     @cached_property
     def wanted(self) -> frozenset[tuple[int, int]]:

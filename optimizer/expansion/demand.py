@@ -26,6 +26,7 @@ class Demand:
     waiting: Floats
     cases: Floats
     notes: tuple[str, ...] = ()
+    cyclic: bool = False
 
     @property
     def census(self) -> Floats:
@@ -34,11 +35,21 @@ class Demand:
         arrivals = self.arrivals.copy()
         arrivals[:, :: max(per_day, 1)] += self.cases
         total = np.empty_like(arrivals)
-        before = self.present.sum(axis=1) + self.waiting
+        before = self._before(arrivals)
         for period in range(arrivals.shape[1]):
             before = before * self.stays[:, period] + arrivals[:, period]
             total[:, period] = before
         return total
+
+    def _before(self, arrivals: Floats) -> Floats:
+        """(K,) patients before the first period; in a cycle those of its own end, whom the same arrivals bring back."""
+        if not self.cyclic:
+            return np.asarray(self.present.sum(axis=1) + self.waiting)
+        kept = np.cumprod(self.stays[:, ::-1], axis=1)[:, ::-1]
+        later = np.concatenate((kept[:, 1:], np.ones((len(kept), 1))), axis=1)
+        left = 1.0 - kept[:, 0]
+        turned = np.divide((arrivals * later).sum(axis=1), left, out=np.zeros(len(kept)), where=left > 1e-12)
+        return np.asarray(turned)
 
 
 def per_period(figures: float | tuple[float, ...] | None, grid: Grid) -> Floats:

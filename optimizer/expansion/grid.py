@@ -152,7 +152,7 @@ def make_grid(scenario: Scenario, *, beyond_days: int = 0) -> Grid:
     period = edges[:-1] * horizon.periods_per_day // MINUTES_PER_DAY
     first = horizon.start or MONDAY
     weekdays = np.array([(first + timedelta(days=day)).weekday() for day in range(days)])
-    allowed = np.array([np.isin(weekdays, duty.weekdays) for duty in duties]).reshape(len(duties), days)
+    allowed = np.array([np.isin(weekdays, duty.weekdays) for duty in duties], dtype=np.bool_).reshape(len(duties), days)
     covers = _covers(segments, edges, len(duties), days + 1)
     return Grid(
         first, horizon.start is not None, days, horizon.committed_days, horizon.cycle is not None, day_starts,

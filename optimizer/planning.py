@@ -48,12 +48,12 @@ def foresee(loaded: Loaded[Scenario]) -> Outlook:
     """
     scenario = loaded.value
     grid = plan_grid(scenario)
-    forecast, rows = _forecast(loaded, grid)
+    forecast, rows, cleaned = _forecast(loaded, grid)
     series = _series(scenario, grid, forecast, rows)
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
     present, waiting = starting_state(scenario)
-    notes: list[str] = list(forecast.notes) if forecast else []
+    notes: list[str] = [*cleaned, *(forecast.notes if forecast else ())]
     for row, (name, group) in enumerate(scenario.patients.items()):
         start = float(present[row].sum() + waiting[row])
         arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
@@ -170,8 +170,8 @@ def _season(group: PatientGroup, grid: Grid) -> Floats:
     return np.array([profile.get(grid.day(day).month, 1.0) for day in range(grid.days)])
 
 
-def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, dict[str, int]]:
-    """One forecast of every history named, each read once, and the row of each patient group in it."""
+def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, dict[str, int], list[str]]:
+    """One forecast of every history named, each read once; the row of each patient group in it; what was cleaned."""
     scenario = loaded.value
     histories: list[History] = []
     rows: dict[str, int] = {}
@@ -181,7 +181,7 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, di
                 histories.append(group.demand.history)
             rows[name] = histories.index(group.demand.history)
     if not histories or scenario.horizon.start is None:
-        return None, rows
+        return None, rows, []
     recorded = [_read(loaded, history, rows) for history in histories]
     terms = scenario.forecast
     try:
@@ -191,7 +191,7 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, di
         )  # fmt: skip
     except ForecastError as error:
         raise ScenarioError([_fault(loaded, error, ("forecast",))]) from error
-    return found, rows
+    return found, rows, [str(note) for history in recorded for note in history.notes]
 
 
 def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -> Recorded:

@@ -43,7 +43,8 @@ SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
 """Columns of every table a plan may hold.
 
 `demand.stays` is the share of yesterday's patients still present; `start.unit` is empty for patients waiting;
-`moves.from` is empty for the holding area; `device_moves.from` and `.to` are units, or sites for their stores;
+`moves.from` and `.to` are empty for the holding area;
+`device_moves.from` and `.to` are units, or sites for their stores;
 `staff.line` is a shift or a pattern, `people` whole people starting it that day; `on_duty` lists only duties away from
 home or in a lower role; `needs.rule` names the rule, one row for each rule, unit, staff group and interval.
 """

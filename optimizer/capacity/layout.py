@@ -69,7 +69,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """Patients of `group` moving from unit `origin` (-1: from the holding area) to unit `target`."""
+    """Patients of `group` moving from unit `origin` to unit `target`; -1 stands for the holding area."""
 
     group: int
     origin: int

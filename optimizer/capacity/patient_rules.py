@@ -12,12 +12,12 @@ from optimizer.program import ABSENT, Ints, Term
 
 
 def waiting_patients_are_conserved(rows: Rows) -> None:
-    """Waiting now = those still waiting + arrivals - admitted - diverted - moved to another site."""
+    """Waiting now = still waiting + arrivals + back from units - admitted - diverted - moved to another site."""
     case, p = rows.case, rows.layout.patients
     arrivals = case.demand.arrivals.copy()
     if not case.grid.cyclic:
         arrivals[:, 0] += case.demand.stays[:, 0] * case.demand.waiting
-    gone = _moves_by_group(rows)
+    gone, back = _moves_of_holding(rows)
     rows.builder.add_rows(
         "waiting patients are conserved",
         p.waiting.shape,
@@ -27,6 +27,7 @@ def waiting_patients_are_conserved(rows: Rows) -> None:
             Term(np.moveaxis(p.admitted, 1, -1)),
             Term(p.diverted),
             Term(gone),
+            Term(back, -1.0),
             Term(_electives_done(rows), -1.0),
         ],
         lower=arrivals,
@@ -221,14 +222,12 @@ def _electives_done(rows: Rows) -> Ints:
     return done
 
 
-def _moves_by_group(rows: Rows) -> Ints:
-    """(K, P, most) moves out of each group's holding area."""
-    routes = rows.layout.patients.routes
-    lists = [
-        [at for at, route in enumerate(routes) if route.group == group and route.origin == HOLDING]
-        for group in range(len(rows.case.groups))
-    ]
-    return _padded_moves(rows, lists)
+def _moves_of_holding(rows: Rows) -> tuple[Ints, Ints]:
+    """(K, P, most) moves out of each group's holding area, and back into it."""
+    routes, groups = rows.layout.patients.routes, range(len(rows.case.groups))
+    out = [[at for at, r in enumerate(routes) if r.group == group and r.origin == HOLDING] for group in groups]
+    back = [[at for at, r in enumerate(routes) if r.group == group and r.target == HOLDING] for group in groups]
+    return _padded_moves(rows, out), _padded_moves(rows, back)
 
 
 def _moves_by_unit(rows: Rows) -> tuple[Ints, Ints]:

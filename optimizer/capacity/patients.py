@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -77,7 +78,16 @@ def _routes(case: Case) -> tuple[Route, ...]:
             if here != case.site_of_group[group]:
                 found.append(_route(case, group, HOLDING, int(target)))
             found.extend(_route(case, group, int(origin), int(target)) for origin in able if origin != target)
+        found.extend(_losing_beds(case, group))
     return tuple(route for route in found if route is not None)
+
+
+def _losing_beds(case: Case, group: int) -> Iterator[Route]:
+    """Back to the holding area at the price of a boarded day, as happens where beds close under patients."""
+    price = list(case.scenario.patients.values())[group].boarding_cost_per_day
+    for unit in np.flatnonzero(case.can_care[group]):
+        if price is not None and case.site_of_unit[unit] == case.site_of_group[group]:
+            yield Route(group, int(unit), HOLDING, price, between_sites=False)
 
 
 def _route(case: Case, group: int, origin: int, target: int) -> Route | None:

@@ -84,10 +84,10 @@ def _waiting(case: Case, layout: Layout, value: Values) -> Rows:
 def _moves(case: Case, layout: Layout, value: Values) -> Rows:
     moved = value(layout.patients.moved)
     for at, route in enumerate(layout.patients.routes):
-        origin = "" if route.origin == HOLDING else case.units[route.origin]
+        origin, target = ("" if unit == HOLDING else case.units[unit] for unit in (route.origin, route.target))
         for p, day, number in _periods(case):
             if figure(moved[at, p]):
-                yield case.groups[route.group], origin, case.units[route.target], day, number, figure(moved[at, p])
+                yield case.groups[route.group], origin, target, day, number, figure(moved[at, p])
 
 
 def _electives(case: Case, layout: Layout, value: Values) -> Rows:

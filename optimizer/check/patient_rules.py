@@ -16,11 +16,12 @@ from optimizer.scenario.patients import Elective
 
 
 def waiting_patients_are_conserved(recount: Recount) -> Iterator[Broken]:
-    """Waiting = those still waiting + arrivals + cases done - admitted - diverted - moved out of the holding area."""
+    """Waiting = those still waiting + arrivals + cases done + back from units - admitted - diverted - moved out."""
     plan, case = recount.plan, recount.case
     before = before_each(plan.waiting, case.demand.waiting, cyclic=case.grid.cyclic)
     gone = plan.admitted.sum(axis=1) + plan.diverted + moved(plan).out_of_holding
-    expected = case.demand.stays * before + case.demand.arrivals + plan.cases_done - gone
+    came = case.demand.arrivals + plan.cases_done + moved(plan).into_holding
+    expected = case.demand.stays * before + came - gone
     yield from differ(
         plan.waiting, expected, plan.names.place("group", "period"), "{left} waiting, flows leave {right}"
     )
@@ -147,35 +148,45 @@ def days_over_capacity_are_few(recount: Recount) -> Iterator[Broken]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moved:
-    """Patients moved: `into` and `out` of units (K, U, P), and `out_of_holding` (K, P)."""
+    """Patients moved: `into` and `out` of units (K, U, P), `out_of_holding` and back `into_holding` (K, P)."""
 
     into: Floats
     out: Floats
     out_of_holding: Floats
+    into_holding: Floats
 
 
 def moved(plan: Plan) -> Moved:
     """Every move counted where it leaves and where it arrives."""
-    moves = plan.moves
-    into, out = np.zeros((2, *plan.present.shape))
-    held = np.zeros(plan.waiting.shape)
-    np.add.at(into, (moves.group, moves.target, moves.period), moves.patients)
-    from_unit = moves.origin >= 0
-    at = (moves.group[from_unit], moves.origin[from_unit], moves.period[from_unit])
-    np.add.at(out, at, moves.patients[from_unit])
-    np.add.at(held, (moves.group[~from_unit], moves.period[~from_unit]), moves.patients[~from_unit])
-    return Moved(into, out, held)
+    out, out_of_holding = _counted(plan, plan.moves.origin)
+    into, into_holding = _counted(plan, plan.moves.target)
+    return Moved(into, out, out_of_holding, into_holding)
+
+
+def _counted(plan: Plan, places: Ints) -> tuple[Floats, Floats]:
+    """Moves by their origins or targets: (K, U, P) at units and (K, P) in the holding area."""
+    moves, units, holding = plan.moves, np.zeros(plan.present.shape), np.zeros(plan.waiting.shape)
+    at_unit = places >= 0
+    cells = moves.group[at_unit], places[at_unit], moves.period[at_unit]
+    np.add.at(units, cells, moves.patients[at_unit])
+    np.add.at(holding, (moves.group[~at_unit], moves.period[~at_unit]), moves.patients[~at_unit])
+    return units, holding
 
 
 def move_prices(plan: Plan) -> Floats:
-    """(N,) currency for each patient of a move; nan where no route goes."""
+    """(N,) currency for each patient of a move; nan where no route goes.
+
+    A patient whose bed closes goes back to the holding area of the own site, at the price of a boarded day.
+    """
     case, moves, terms = plan.case, plan.moves, plan.case.scenario.transfers
-    between = _site_prices(case)
     origin, target = _move_sites(plan)
-    price = between[origin, target]
     within = terms.within_site_cost if terms.within_site_cost is not None else np.nan
-    price = np.where(origin == target, within, price)
-    able = case.can_care[moves.group, moves.target] & (moves.origin != moves.target)
+    price = np.where(origin == target, within, _site_prices(case)[origin, target])
+    boarded = [group.boarding_cost_per_day for group in case.scenario.patients.values()]
+    back = np.array([np.nan if each is None else each for each in boarded])[moves.group]
+    price = np.where(moves.target < 0, np.where(origin == target, back, np.nan), price)
+    able = moves.origin != moves.target
+    able &= np.where(moves.target >= 0, case.can_care[moves.group, moves.target], True)
     able &= np.where(moves.origin >= 0, case.can_care[moves.group, moves.origin], origin != target)
     return np.where(able, price, np.nan)
 
@@ -205,8 +216,9 @@ def _site_prices(case: Case) -> Floats:
 
 def _move_sites(plan: Plan) -> tuple[Ints, Ints]:
     case, moves = plan.case, plan.moves
-    origin = np.where(moves.origin >= 0, case.site_of_unit[moves.origin], case.site_of_group[moves.group])
-    return origin, case.site_of_unit[moves.target]
+    at_home = case.site_of_group[moves.group]
+    origin = np.where(moves.origin >= 0, case.site_of_unit[moves.origin], at_home)
+    return origin, np.where(moves.target >= 0, case.site_of_unit[moves.target], at_home)
 
 
 def _longest_delay(terms: Elective | None) -> int:

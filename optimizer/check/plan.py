@@ -85,7 +85,7 @@ class Plan:
         """Patients moved."""
         cells = self.cells["moves"]
         keys = cells.keys
-        return Moves(keys["group"], keys["from"] - 1, keys["to"], self._periods(cells), cells.figures["patients"])
+        return Moves(keys["group"], keys["from"] - 1, keys["to"] - 1, self._periods(cells), cells.figures["patients"])
 
     @cached_property
     def treated(self) -> Floats:

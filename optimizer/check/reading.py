@@ -28,7 +28,7 @@ KEYS: Final[Mapping[str, Keys]] = {
     "start": (*_GROUP, ("unit", "unit or holding")),
     "patients": (*_GROUP, *_UNIT, *_PERIOD),
     "waiting": (*_GROUP, *_PERIOD),
-    "moves": (*_GROUP, ("from", "unit or holding"), ("to", "unit"), *_PERIOD),
+    "moves": (*_GROUP, ("from", "unit or holding"), ("to", "unit or holding"), *_PERIOD),
     "electives": (*_GROUP, ("booked", "day"), ("done", "day")),
     "electives_off": (*_GROUP, ("booked", "day")),
     "beds": (*_UNIT, *_DAY),

@@ -15,7 +15,7 @@ from api.desk import Desk
 from api.documents import json_text, plan_with_tables
 from api.forecast_command import Foreseen
 from api.plan_command import Terms
-from api.problems import KINDS, MEDIA_TYPE, Problem, ProblemError, plain_problem, problem_of
+from api.problems import ERRORS, KINDS, MEDIA_TYPE, Problem, ProblemError, plain_problem, problem_of
 from api.release import release
 from api.schema import scenario_schema
 from optimizer.making import make_plan
@@ -35,7 +35,7 @@ def create_app() -> FastAPI:
     """The application, with its own line of work: one solve at a time."""
     app = FastAPI(title="Wardwright", version=release(), docs_url=None, redoc_url=None)
     desk = Desk()
-    for error in (Exception, HTTPException, ProblemError):
+    for error in (HTTPException, ProblemError, *ERRORS):
         app.add_exception_handler(error, _as_problem)
     app.add_api_route("/healthz", healthz, methods=["GET"], summary="Whether the service answers")
     app.add_api_route("/problems/{kind}", problem_kind, methods=["GET"], summary="What a kind of problem means")

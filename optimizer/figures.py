@@ -22,7 +22,8 @@ LEAST_REGISTERED: Final = 2
 def key_figures(case: Case, tables: Mapping[str, Table]) -> dict[str, float | None]:
     """Figures by name; None where the scenario has nothing of the kind.
 
-    `fill_rate` hours filled over hours needed; `own_fill_rate` hours own people are on duty over hours needed;
+    `fill_rate` hours filled over hours needed; `own_fill_rate` the part of it that
+    own people fill inside their contracts;
     `care_hours_per_patient_day`; `red_shifts`; `unfilled_duties` short person-hours over the mean length of a duty;
     `outlier_days` and `boarded_days` in patient-days; `worst_net_beds` open beds less patients at the fullest unit and
     day.
@@ -41,22 +42,14 @@ def _staff_figures(read: Readings) -> dict[str, float | None]:
     if needed == 0:
         return {"fill_rate": None, "own_fill_rate": None, "red_shifts": None, "unfilled_duties": None}
     spans = [duty.paid_minutes / 60 for duty in read.case.grid.duties] or [1.0]
-    own = _own_hours(read)
+    beyond_contract = sum(read.at_work(contract) for contract in ("overtime", "bank", "agency"))
+    own = float((np.maximum(read.needed - read.short - beyond_contract, 0.0) * hours).sum())
     return {
         "fill_rate": 1.0 - short / needed,
         "own_fill_rate": own / needed,
         "red_shifts": float(red_shifts(read).sum()),
         "unfilled_duties": short / float(np.mean(spans)),
     }
-
-
-def _own_hours(read: Readings) -> float:
-    """Hours that own people are on duty in committed intervals, overtime not among them."""
-    if not any("own" in read.case.contracts(staff) for staff in range(len(read.case.staff))):
-        return 0.0
-    grid = read.case.grid
-    inside = grid.covers * (grid.hours * read.committed)
-    return float(np.einsum("ugsd,sdt->", read.people("own"), inside))
 
 
 def red_shifts(read: Readings) -> Bools:

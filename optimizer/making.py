@@ -19,8 +19,11 @@ from optimizer.planning import Outlook, foresee, plan_grid
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.shortfalls import shortfalls_in_words
-from optimizer.solution import Limits, Solution, Watch
+from optimizer.solution import Limits, Solution, Watch, relative_gap
 from optimizer.solvers import solve
+
+DECIMALS = 6
+"""Money is told to a millionth of the currency: what is left is the arithmetic's."""
 
 Step = Callable[[str], None]
 
@@ -56,14 +59,14 @@ def make_plan(
     CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
     """
     clock, scenario = _Clock(say), loaded.value
+    allowed = limits or scenario_limits(scenario)
     with clock.step("forecast"):
-        outlook = foresee(loaded)
+        outlook = foresee(loaded, seed=allowed.seed)
     with clock.step("build"):
         grid = plan_grid(scenario)
         case = Case(scenario, grid, outlook.demand)
         built = build(case)
     with clock.step("solve"):
-        allowed = limits or scenario_limits(scenario)
         solution = solve(built.program, solver=solver or scenario.solve.solver, limits=allowed, watch=watch)
     source = Source(
         scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
@@ -94,16 +97,23 @@ def _read_back(case: Case, built: Built, solution: Solution, source: Source, out
     with clock.step("read back"):
         tables = read_tables(case, built, solution.values)
         cost = built.layout.cost(built.program.cost, solution.values, case.grid.committed_days)
-        cost = {item: money for item, money in sorted(cost.items()) if abs(money) > 5e-7}
+        cost = {item: round(money, DECIMALS) for item, money in sorted(cost.items()) if abs(money) > 5e-7}
+        objective = round(solution.objective, DECIMALS)
     with clock.step("check"):
-        checked = _approved(check(case, tables, objective=solution.objective, cost=cost))
+        checked = _approved(check(case, tables, objective=objective, cost=cost))
     with clock.step("explain"):
         shortfalls = shortfalls_in_words(case, tables)
         figures = key_figures(case, tables)
     return replace(
-        plan, objective=solution.objective, gap=solution.gap, cost=cost, checked=checked, tables=tables,
-        shortfalls=shortfalls, key_figures=figures,
-    )  # fmt: skip
+        plan,
+        objective=objective,
+        gap=relative_gap(objective, solution.bound),
+        cost=cost,
+        checked=checked,
+        tables=tables,
+        shortfalls=shortfalls,
+        key_figures=figures,
+    )
 
 
 def _approved(checked: Checked) -> Checked:

@@ -41,14 +41,16 @@ def plan_grid(scenario: Scenario) -> Grid:
     return make_grid(scenario, beyond_days=asked or 0)
 
 
-def foresee(loaded: Loaded[Scenario]) -> Outlook:
+def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
     """Demand of every patient group over the planned days: given, or forecast from its history.
+
+    `seed` stands above the scenario's own.
 
     Raises ScenarioError, naming file, line and column, where a history can't be read or has nothing usable.
     """
     scenario = loaded.value
     grid = plan_grid(scenario)
-    forecast, rows, cleaned = _forecast(loaded, grid)
+    forecast, rows, cleaned = _forecast(loaded, grid, loaded.value.solve.seed if seed is None else seed)
     series = _series(scenario, grid, forecast, rows)
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
@@ -170,7 +172,7 @@ def _season(group: PatientGroup, grid: Grid) -> Floats:
     return np.array([profile.get(grid.day(day).month, 1.0) for day in range(grid.days)])
 
 
-def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, dict[str, int], list[str]]:
+def _forecast(loaded: Loaded[Scenario], grid: Grid, seed: int) -> tuple[Forecast | None, dict[str, int], list[str]]:
     """One forecast of every history named, each read once; the row of each patient group in it; what was cleaned."""
     scenario = loaded.value
     histories: list[History] = []
@@ -187,7 +189,7 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid) -> tuple[Forecast | None, di
     try:
         found = forecasting.forecast(
             recorded, start=scenario.horizon.start, days=grid.days, forecaster=terms.forecaster,
-            samples=terms.samples, seed=scenario.solve.seed, country=terms.country, subdivision=terms.subdivision,
+            samples=terms.samples, seed=seed, country=terms.country, subdivision=terms.subdivision,
         )  # fmt: skip
     except ForecastError as error:
         raise ScenarioError([_fault(loaded, error, ("forecast",))]) from error

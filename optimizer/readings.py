@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from optimizer.expansion.case import Case
-from optimizer.expansion.grid import Bools, Floats
-from optimizer.scenario.staff import Contract
+from optimizer.expansion.grid import Bools, Floats, Line
+from optimizer.scenario.staff import CONTRACTS, Contract
 from optimizer.tables import Cell, Table
 
 
@@ -59,17 +59,31 @@ class Readings:
 
     def people(self, contract: Contract) -> Floats:
         """(U, G, S, D) people on each duty on a contract."""
+        return self._people[contract]
+
+    @cached_property
+    def _people(self) -> dict[str, Floats]:
         case, grid = self.case, self.case.grid
-        found = np.zeros((len(case.units), len(case.staff), len(grid.duties), grid.days))
-        lines = {(staff, line.name): line for staff in range(len(case.staff)) for line in case.lines(staff, contract)}
+        shape = (len(case.units), len(case.staff), len(grid.duties), grid.days)
+        found: dict[str, Floats] = {contract: np.zeros(shape) for contract in CONTRACTS}
+        lines: dict[tuple[str, str, str], Line] = {
+            (case.staff[staff], contract, line.name): line
+            for staff in range(len(case.staff))
+            for contract in CONTRACTS
+            for line in case.lines(staff, contract)
+        }
         for row in self.rows("staff"):
-            if row["contract"] == contract:
-                unit, staff = self._units[str(row["unit"])], self._staff[str(row["staff"])]
-                for entry in lines[staff, str(row["line"])].entries:
-                    day = self._days[str(row["day"])] + entry.offset
-                    if day < grid.days or grid.cyclic:
-                        found[unit, staff, entry.duty, day % grid.days] += float(row["people"])
+            group, contract = str(row["staff"]), str(row["contract"])
+            for entry in lines[group, contract, str(row["line"])].entries:
+                day = self._days[str(row["day"])] + entry.offset
+                if day < grid.days or grid.cyclic:
+                    cell = self._units[str(row["unit"])], self._staff[group], entry.duty, day % grid.days
+                    found[contract][cell] += float(row["people"])
         return found
+
+    def at_work(self, contract: Contract) -> Floats:
+        """(U, G, T) people of a contract at work in each interval."""
+        return np.asarray(np.einsum("ugsd,sdt->ugt", self.people(contract), self.case.grid.covers.astype(np.float64)))
 
     def period(self, row: Mapping[str, Cell]) -> int:
         """Number of the period that a row's day and period name."""

@@ -9,10 +9,9 @@ from typing import Final
 import numpy as np
 
 from optimizer.expansion.case import Case
-from optimizer.expansion.pay import cost_per_duty
+from optimizer.limits import Gap, why_nobody_came
 from optimizer.plan import Shortfall
 from optimizer.readings import Readings
-from optimizer.scenario.staff import Contract, Temporary
 from optimizer.tables import Table
 
 LEAST: Final = 0.005
@@ -44,25 +43,21 @@ def _staff(read: Readings) -> Iterator[Priced]:
                 at = grid.covers[duty, day] & (left > LEAST)
                 if at.any():
                     hours = float((left[at] * grid.hours[at]).sum())
-                    sentence = _staff_sentence(read, int(unit), int(staff), duty, day, hours, float(left[at].max()))
+                    gap = Gap(int(unit), int(staff), duty, day, hours * max(prices, default=0.0))
                     if hours >= LEAST_HOURS:
-                        yield hours * max(prices, default=0.0), sentence
+                        yield gap.cost, _staff_sentence(read, gap, hours, float(left[at].max()))
                     left[at] = 0.0
 
 
-def _staff_sentence(
-    read: Readings, unit: int, staff: int, duty: int, day: int, hours: float, people: float
-) -> Shortfall:
+def _staff_sentence(read: Readings, gap: Gap, hours: float, people: float) -> Shortfall:
     case = read.case
-    name = case.staff[staff]
+    name = case.staff[gap.staff]
     whole = abs(people - round(people)) < 1e-3 and round(people) >= 1
     amount = f"{people:.0f} {name}" if whole else f"{hours:.1f} {name} hours"
     span = f" for {hours / people:.1f} h" if whole else ""
-    when = f"{case.grid.duties[duty].name} of {_day(case, day)}"
-    because = (
-        "; ".join(_why_nobody_came(read, unit, staff, duty, day)) or "every other way costs more than the shortfall"
-    )
-    return Shortfall(case.units[unit], when, f"{amount} short{span}", round(hours, 2), "person-hours", because)
+    when = f"{case.grid.duties[gap.duty].name} of {_day(case, gap.day)}"
+    because = "; ".join(why_nobody_came(read, gap)) or "nobody has a contract to come"
+    return Shortfall(case.units[gap.unit], when, f"{amount} short{span}", round(hours, 2), "person-hours", because)
 
 
 def _day(case: Case, day: int) -> str:
@@ -71,77 +66,6 @@ def _day(case: Case, day: int) -> str:
         if case.grid.dated
         else case.grid.day_label(day)
     )
-
-
-def _why_nobody_came(read: Readings, unit: int, staff: int, duty: int, day: int) -> Iterator[str]:
-    """The limit that stops one more person of each contract."""
-    for contract in read.case.contracts(staff):
-        if contract == "own":
-            reason = _own_limit(read, unit, staff, day)
-        else:
-            reason = _temporary_limit(read, unit, staff, duty, day, contract) or _too_dear(
-                read, staff, duty, day, contract
-            )
-        if reason:
-            yield reason
-
-
-def _too_dear(read: Readings, staff: int, duty: int, day: int, contract: Contract) -> str:
-    """What one more duty on a contract that is open would cost, and why it was not booked then."""
-    price = cost_per_duty(read.case.group_of(staff), read.case.pay[staff], contract)[duty, day]
-    return f"one more {contract} duty at {price:,.0f} costs more than the shortfall"
-
-
-def _own_limit(read: Readings, unit: int, staff: int, day: int) -> str | None:
-    case = read.case
-    team, heads = case.team(staff, unit), case.heads(staff, unit)
-    if team is None:
-        return "no own team has its home there"
-    week = slice(day // 7 * 7, min(day // 7 * 7 + 7, case.grid.days))
-    people = read.people("own")[unit, staff]
-    minutes = np.array([kind.base_minutes for kind in case.grid.duties])
-    hours = float((people[:, week].sum(axis=1) * minutes).sum()) / 60
-    if heads is not None:
-        most = heads * case.group_of(staff).hours_per_week * (week.stop - week.start) / 7
-        shortest = float(minutes.min(initial=1e9)) / 60
-        return f"the team's {most:.0f} h of that week are used" if hours > most - shortest else None
-    if team.shifts_per_week is not None and people[:, week].sum() >= team.shifts_per_week - 1e-6:
-        return f"the team's {team.shifts_per_week:g} shifts of that week are used"
-    if team.shifts_per_horizon is not None and people.sum() >= team.shifts_per_horizon - 1e-6:
-        return f"the team's {team.shifts_per_horizon:g} shifts are used"
-    return None
-
-
-def _temporary_limit(read: Readings, unit: int, staff: int, duty: int, day: int, contract: Contract) -> str | None:
-    case = read.case
-    terms = case.group_of(staff).temporary(contract)
-    if terms is None:
-        return None
-    if not case.may_be_booked(staff, contract, unit):
-        return f"no {contract} may be booked there"
-    if case.grid.duty_start(duty, day) < terms.notice / timedelta(minutes=1):
-        return f"{contract} needs {terms.notice / timedelta(days=1):g} days' notice"
-    return _used_up(read, unit, staff, duty, day, contract, terms)
-
-
-def _used_up(
-    read: Readings, unit: int, staff: int, duty: int, day: int, contract: Contract, terms: Temporary
-) -> str | None:
-    people = read.people(contract)[:, staff]
-    week = slice(day // 7 * 7, min(day // 7 * 7 + 7, read.case.grid.days))
-    share = (week.stop - week.start) / 7 * terms.fill_rate
-    this_week = people[:, :, week]
-    span = np.array([kind.paid_minutes for kind in read.case.grid.duties]) / 60
-    hours = float((this_week.sum(axis=(0, 2)) * span).sum())
-    if terms.shifts_per_week is not None and this_week.sum() > terms.shifts_per_week * share - 1:
-        return f"all {terms.shifts_per_week * share:g} {contract} shifts of that week are booked"
-    if terms.hours_per_week is not None and hours > terms.hours_per_week * share - span.min():
-        return f"the {terms.hours_per_week * share:g} {contract} hours of that week are used"
-    if terms.shifts_per_horizon is not None and people.sum() > terms.shifts_per_horizon - 1:
-        return f"all {terms.shifts_per_horizon:g} {contract} shifts are booked"
-    if terms.people_per_shift is not None and people[unit, duty, day] > terms.people_per_shift - 1:
-        return f"at most {terms.people_per_shift:g} {contract} may work one shift"
-    return None
 
 
 def _boarded(read: Readings) -> Iterator[Priced]:

@@ -40,8 +40,9 @@ def needs_round_up(rows: Rows) -> None:
         asked = np.array([case.needs[at].asked for at in numbers])
         forgiven = np.array([case.needs[at].forgiven for at in numbers])
         patients, constant = patient_terms(rows, [case.needs[at] for at in numbers], -1.0)
-        terms = [Term(rows.layout.staff.needed[numbers]), *patients]
-        add_where(rows, "needs round up", asked, terms, lower=-constant - forgiven[:, None])
+        whole, least = Term(rows.layout.staff.needed[numbers]), -constant - forgiven[:, None]
+        add_where(rows, "needs round up", asked, [whole, *patients], lower=least)
+        _round_up(rows, asked, whole, patients, least)
 
 
 def _roles(rows: Rows) -> list[int]:
@@ -73,20 +74,25 @@ def _add_cover(rows: Rows, numbers: list[int], on_duty: Term) -> None:
 def _add_whole_people_cut(
     rows: Rows, needs: list[Need], asked: Bools, there: Term, lacking: list[Term], least: Floats
 ) -> None:
-    """Whole people can't meet 5.4 with 5.4: on duty + (short + patients gone elsewhere) / .4 >= 6.
+    """Whole people can't meet 5.4 with 5.4. Only where everybody on duty counts as one whole person."""
+    weights = np.where(there.columns == ABSENT, 1.0, np.abs(np.asarray(there.coefficient)))
+    plain = np.array([not need.rounded and not need.least_if_open.any() for need in needs])[:, None]
+    _round_up(rows, asked & plain & (weights == 1.0).all(axis=-1), there, lacking, least)
 
-    Implied by the cover row and whole numbers on duty (mixed-integer rounding; Nemhauser and Wolsey 1990), but not by
-    the linear relaxation, whose bound it lifts. Only where everybody on duty counts as one whole person.
+
+def _round_up(rows: Rows, where: Bools, whole: Term, besides: list[Term], least: Floats) -> None:
+    """whole + besides >= 5.4 becomes whole + besides / .4 >= 6, where `whole` counts whole people.
+
+    Implied by the row and by whole numbers (mixed-integer rounding; Nemhauser and Wolsey 1990), but not by the linear
+    relaxation, whose bound it lifts.
     """
     part = least - np.floor(least + CUT_SLACK)
     inside = rows.case.grid.day_of_interval < rows.case.grid.committed_days
-    weights = np.where(there.columns == ABSENT, 1.0, np.abs(np.asarray(there.coefficient)))
-    plain = np.array([not need.rounded and not need.least_if_open.any() for need in needs])[:, None]
-    where = asked & inside & plain & (part > CUT_SLACK) & (part < 1 - CUT_SLACK) & (weights == 1.0).all(axis=-1)
+    where = where & inside & (part > CUT_SLACK) & (part < 1 - CUT_SLACK)
     if rows.case.scenario.whole and where.any():
         scale = 1.0 / np.where(where, part, 1.0)
-        helped = [Term(term.columns, np.maximum(_like(term), 0.0) * _spread(scale, term)) for term in lacking]
-        add_where(rows, "whole people on duty", where, [there, *helped], lower=np.ceil(least - CUT_SLACK))
+        helped = [Term(term.columns, np.maximum(_like(term), 0.0) * _spread(scale, term)) for term in besides]
+        add_where(rows, "whole people", where, [whole, *helped], lower=np.ceil(least - CUT_SLACK))
 
 
 def _like(term: Term) -> Floats:

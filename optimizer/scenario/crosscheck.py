@@ -117,6 +117,23 @@ def _demand_has_a_figure_for_each_period(scenario: Scenario) -> Iterator[Problem
             yield from _length(("devices", name, "serving", "per_day", group_name), figures, periods)
 
 
+def _whole_patients_have_whole_figures(scenario: Scenario) -> Iterator[Problem]:
+    """Fractions of expected patients can't be placed as whole ones: only given whole figures without stays can."""
+    for name, group in scenario.patients.items():
+        demand = group.demand
+        if group.whole and (group.length_of_stay is not None or demand is None or demand.history is not None):
+            message = "counts whole patients, but stays and forecasts give fractions"
+            yield Problem(
+                ("patients", name, "whole"), message, "give whole figures of arrivals or census, without stays"
+            )
+        elif group.whole and demand is not None:
+            factor = demand.share * (1.0 + demand.uplift)
+            given = demand.arrivals if demand.arrivals is not None else demand.census
+            figures = given if isinstance(given, tuple) else (given or 0.0,)
+            if any(abs(figure * factor - round(figure * factor)) > 1e-9 for figure in figures):
+                yield Problem(("patients", name, "whole"), "counts whole patients, but its demand is in fractions")
+
+
 def _length(path: Path, figures: object, periods: int) -> Iterator[Problem]:
     if isinstance(figures, tuple) and len(figures) != periods:
         yield Problem(path, f"needs {periods} figures, one for each period, got {len(figures)}")
@@ -261,6 +278,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _units_agree,
     _patients_agree,
     _demand_has_a_figure_for_each_period,
+    _whole_patients_have_whole_figures,
     _staff_agree,
     _float_agrees,
     _cover_agrees,

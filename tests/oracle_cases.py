@@ -106,6 +106,19 @@ HAND_WORKED: Final[Mapping[str, HandWorked]] = {
         3400.0,
         "16 duties: 4 own at 100, 4 overtime at 150, 8 agency at 300",
     ),
+    "a limit of one and a half people is one": HandWorked(
+        {
+            "units": {"W": {"beds": 5}},
+            "staff": _nurses(
+                own={"W": {"shifts_per_horizon": 2.5}},
+                agency={"multiplier": 3, "people_per_shift": 1.5},
+                short_cost_per_hour=50,
+            ),
+            "cover": [{"staff": "rn", "people": 2}],
+        },
+        2600.0,
+        "8 duties: 2 own at 100, 1 agency in each of 4 shifts at 300, 2 short at 50 x 12",
+    ),
     "overtime comes on top of the team's own shifts": HandWorked(
         {
             **_FOUR_NURSES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 Data = dict[str, object]
@@ -31,27 +33,63 @@ def _some(draw: st.DrawFn, names: list[str]) -> list[str]:
 
 @st.composite
 def hospitals(draw: st.DrawFn) -> Data:
-    """A scenario of 1 to 3 units, 1 to 3 patient groups, 2 to 4 days; shortfalls cost more than anything else."""
-    units = ["A", "B", "C"][: draw(st.integers(1, 3))]
-    groups = ["med", "sur", "eld"][: draw(st.integers(1, len(units)))]
-    days, periods = draw(st.integers(2, 4)), draw(st.sampled_from([1, 1, 2]))
+    """A scenario of 1 or 2 units, as many patient groups at most, 2 to 9 days, some past those committed to.
+
+    One in six is a week that repeats for ever; of two units one in three stand on two sites.
+    """
+    units = ["A", "B"][: draw(st.integers(1, 2))]
+    groups = ["med", "sur"][: draw(st.integers(1, len(units)))]
+    horizon, days, dated = draw(_horizons(len(units)))
     shifts = draw(st.sampled_from(_SHIFTS))
-    start = draw(st.sampled_from(["2024-03-01", "2024-03-04", "2024-03-29"]))
-    return {
+    data = {
         "schema": 1,
         "id": "random",
-        "horizon": {"start": start, "days": days, "periods_per_day": periods},
+        "horizon": horizon,
         "shifts": shifts,
         "units": {name: draw(_units(groups[at : at + 1])) for at, name in enumerate(units)},
-        "patients": {name: draw(_patients(units, days, periods)) for name in groups},
+        "patients": {name: draw(_patients(units, days, horizon["periods_per_day"])) for name in groups},
         "acuity": {"scale": {"hours": {"low": 4, "high": 9}}},
         "staff": {"rn": draw(_staff(units, ["hca"])), "hca": draw(_staff(units, []))},
         "cover": [draw(_cover(unit, staff, list(shifts))) for unit in units for staff in ("rn", "hca")],
-        "devices": draw(_devices(units, groups)),
+        "devices": {} if not dated else draw(_devices(units, groups)),
         "transfers": _maybe(draw, "within_site_cost", _money),
-        "today": draw(_today(units, groups, list(shifts))),
         "limits": draw(_limits()),
         "boarded_need_care": draw(st.booleans()),
+    }
+    if dated:
+        data["today"] = draw(_today(units, groups, list(shifts))) | draw(
+            _published(units, horizon["start"], list(shifts))
+        )
+    return _on_two_sites(data) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
+
+
+@st.composite
+def _horizons(draw: st.DrawFn, units: int) -> tuple[dict[str, Any], int, bool]:
+    """The horizon, its days, and whether it has dates."""
+    periods = draw(st.sampled_from([1, 1, 2]))
+    if units == 1 and draw(st.integers(1, 3)) == 1:
+        return {"cycle": "week", "periods_per_day": periods}, 7, False
+    start = draw(st.sampled_from(["2024-03-01", "2024-03-04", "2024-03-30"]))
+    days = draw(st.sampled_from([2, 3, 3, 4, 9] if units == 1 else [2, 3]))
+    beyond = draw(st.integers(0, 2))
+    return {"start": start, "days": days, "periods_per_day": periods, "beyond_days": beyond}, days, True
+
+
+def _on_two_sites(data: dict[str, Any]) -> dict[str, Any]:
+    """The same hospital with its second unit, and the patients at home there, on another site 10 km away."""
+    at = {"A": "main", "B": "far"}
+    homes = {group: name for name, unit in data["units"].items() for group in unit["cares_for"]}
+    road: Data = {
+        "cost": 40,
+        "cost_per_km": 1,
+        "distances": [{"a": "main", "b": "far", "km": 10}],
+        "per_site_per_day": 3,
+    }
+    return data | {
+        "sites": {"main": {}, "far": {}},
+        "units": {name: unit | {"site": at[name]} for name, unit in data["units"].items()},
+        "patients": {name: group | {"site": at[homes[name]]} for name, group in data["patients"].items()},
+        "transfers": data["transfers"] | road,
     }
 
 
@@ -118,6 +156,7 @@ def _staff(draw: st.DrawFn, units: list[str], lower: list[str]) -> Data:
         "bank": draw(_temporary()) | _maybe(draw, "shifts_per_week", st.integers(0, 8)),
         "short_cost_per_hour": draw(st.sampled_from([60, 150])),
         "can_work_as": lower,
+        "notice": draw(_notice),
         **_maybe(draw, "agency", _temporary()),
         **_maybe(draw, "hours_owed", st.just({"hours_per_person": 6, "cost_per_hour": 11})),
         **_maybe(draw, "float", _float(units)),
@@ -142,7 +181,7 @@ def _temporary(draw: st.DrawFn) -> Data:
         "multiplier": draw(st.sampled_from([1.25, 1.9])),
         "fill_rate": draw(st.sampled_from([1.0, 0.85])),
         "notice": draw(_notice),
-        **_maybe(draw, "people_per_shift", st.integers(0, 2)),
+        **_maybe(draw, "people_per_shift", st.integers(1, 2)),
         **_maybe(draw, "shifts_per_horizon", st.integers(0, 9), chance=4),
         **_maybe(draw, "hours_per_week", st.sampled_from([0, 50, 100]), chance=4),
     }
@@ -158,7 +197,7 @@ def _float(draw: st.DrawFn, units: list[str]) -> Data:
 
 @st.composite
 def _cover(draw: st.DrawFn, unit: str, staff: str, shifts: list[str]) -> Data:
-    rule = draw(
+    rule: Data = draw(
         st.sampled_from(
             [
                 {"acuity_hours": "scale", "share": 0.6},
@@ -169,15 +208,13 @@ def _cover(draw: st.DrawFn, unit: str, staff: str, shifts: list[str]) -> Data:
                 {"patients_per_person": 3},
                 {"patients_per_person": {shifts[0]: 2, shifts[-1]: 4}},
                 {"people": 1},
+                {"people": 1, "skill_mix": {"at_least": 0.6, "of": ["rn", "hca"]}},
                 {"acuity_hours": "scale", "share": 0.4, "smallest_team": {shifts[0]: 2, shifts[-1]: 1}},
             ]
         )
     )
-    return (
-        {"unit": unit, "staff": staff, **rule}
-        | _maybe(draw, "coordinator", st.just(1), chance=4)
-        | _maybe(draw, "during", st.just(shifts[:1]), chance=4)
-    )
+    more = _maybe(draw, "coordinator", st.just(1), chance=4) | _maybe(draw, "during", st.just(shifts[:1]), chance=4)
+    return {"unit": unit, "staff": staff} | rule | more
 
 
 @st.composite
@@ -214,6 +251,15 @@ def _today(draw: st.DrawFn, units: list[str], groups: list[str], shifts: list[st
         **_maybe(draw, "open_bays", st.just({units[0]: 1})),
         **_maybe(draw, "on_duty", st.just([people])),
     }
+
+
+@st.composite
+def _published(draw: st.DrawFn, units: list[str], start: str, shifts: list[str]) -> Data:
+    """A plan told for the first day, beyond its notice at a price to change."""
+    one = {"staff": "rn", "shift": shifts[0], "date": start, "people": 1}
+    told = [{"unit": unit, "contract": draw(st.sampled_from(["own", "bank"])), **one} for unit in units]
+    plan = {"shifts": told, "change_cost_per_shift": draw(_money)}
+    return _maybe(draw, "published", st.just(plan), chance=3)
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 NO_END: Final = 1e6
 
 
-def make_case(data: Mapping[str, object], *, beyond_days: int = 0) -> Case:
+def make_case(data: Mapping[str, object]) -> Case:
     """A case from data whose demand is given; arrivals stay geometrically for `mean_days`, a census is placed anew."""
     scenario = Scenario.model_validate(data)
-    grid = make_grid(scenario, beyond_days=beyond_days)
+    grid = make_grid(scenario, beyond_days=scenario.horizon.beyond_days or 0)
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
     for row, group in enumerate(scenario.patients.values()):
@@ -33,7 +34,8 @@ def make_case(data: Mapping[str, object], *, beyond_days: int = 0) -> Case:
             arrivals[row] = per_period(given, grid)
         if group.length_of_stay is not None:
             stays[row] = (1.0 - 1.0 / group.length_of_stay.mean) ** (1.0 / grid.periods_per_day)
-    return Case(scenario, grid, Demand(arrivals, stays, *starting_state(scenario), elective_cases(scenario, grid)))
+    state, cases = starting_state(scenario), elective_cases(scenario, grid)
+    return Case(scenario, grid, Demand(arrivals, stays, *state, cases, cyclic=grid.cyclic))
 
 
 def as_program(problem: pulp.LpProblem) -> Program:
@@ -70,6 +72,23 @@ def least_cost(program: Program, solver: str = "highs") -> float | None:
     if solution.status is not Status.OPTIMAL or solution.objective is None:
         raise TimeoutError(f"{solution.status}: {solution.message}")
     return solution.objective
+
+
+def proven(program: Program, *, seconds: float = 5.0) -> tuple[float, float] | None:
+    """Between what costs the optimum lies, as far as proven in time: (bound, best plan); None without any plan."""
+    solution = solve(program, solver="highs", limits=Limits(gap=0.0, time_limit=seconds))
+    if solution.status is Status.INFEASIBLE:
+        return None
+    low = -math.inf if solution.bound is None else solution.bound
+    return low, math.inf if solution.objective is None else solution.objective
+
+
+def consistent(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
+    """Whether both may have the same optimum: two proven ones are equal, or the spans of two unproven ones meet."""
+    if one is None or other is None:
+        return one is other
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return low <= high + 0.01 + 1e-6 * abs(high)
 
 
 def same(one: float | None, other: float | None) -> bool:

@@ -52,6 +52,9 @@ class _Held:
                 self._give_patients(u, p)
             for site in range(len(self.model.case.sites)):
                 self._conserve_store(site, p)
+            if self.kind.rent is not None:
+                rented = [self.rented[site, p] for site in range(len(self.model.case.sites))]
+                self.model.rule(pulp.lpSum(rented) <= self.kind.rent.at_most)
 
     def _variable(self, name: str, *where: int, **how: float) -> pulp.LpVariable:
         day, whole = int(how.get("day", 0)), bool(how.get("whole", False))
@@ -62,9 +65,9 @@ class _Held:
         day = p // self.grid.periods_per_day
         self.held[u, p] = self._variable("held", u, p, day=day, whole=True)
         if self.kind.moves:
-            self.sent[u, p] = self._variable("sent", u, p)
-            self.back[u, p] = self._variable("back", u, p)
-            self.model.pay(self.sent[u, p], self.kind.move_cost)
+            self.sent[u, p] = self._variable("sent", u, p, day=day, whole=True)
+            self.back[u, p] = self._variable("back", u, p, day=day, whole=True)
+            self.model.pay(self.sent[u, p], self.kind.move_cost, day)
 
     def _add_at_store(self, site: int, p: int) -> None:
         day = p // self.grid.periods_per_day
@@ -74,11 +77,11 @@ class _Held:
         if rent is not None:
             most = rent.at_most if timedelta(days=day) >= rent.notice else 0
             self.rented[site, p] = self._variable("rented", site, p, day=day, whole=True, upper=most)
-            self.model.pay(self.rented[site, p], rent.cost_per_day / self.grid.periods_per_day)
+            self.model.pay(self.rented[site, p], rent.cost_per_day / self.grid.periods_per_day, day)
         for to in range(len(self.model.case.sites)):
             if self.kind.moves and self._in_reach(site, to):
-                self.shipped[site, to, p] = self._variable("shipped", site, to, p)
-                self.model.pay(self.shipped[site, to, p], self.kind.move_cost)
+                self.shipped[site, to, p] = self._variable("shipped", site, to, p, day=day, whole=True)
+                self.model.pay(self.shipped[site, to, p], self.kind.move_cost, day)
 
     def _in_reach(self, a: int, b: int) -> bool:
         terms, sites = self.model.case.scenario.transfers, self.model.case.sites
@@ -121,24 +124,33 @@ class _Held:
 
 def _add_serving(model: Model, flows: Flows, v: int, kind: Device, terms: Serving) -> None:
     case, grid = model.case, model.case.grid
-    wants, at_first, capacity = requests(case)[v], initial_backlog(case)[v], slots(case)[v]
-    asking = [k for k in range(len(case.groups)) if wants[k].sum() > 0]
-    waiting: dict[int, pulp.LpVariable | float] = {k: float(at_first[k]) for k in asking}
-    extras: dict[int, list[pulp.LpVariable]] = {}
+    capacity = slots(case)[v]
+    used: list[list[pulp.LpAffineExpression]] = [[] for _ in range(grid.days)]
     for p in range(grid.periods):
-        used = []
         for k, group in enumerate(case.groups):
-            used.append(terms.per_elective.get(group, 0.0) * electives_done(model, flows, k, p))
-        for k in asking:
-            served, later = model.variable("served", (v, k, p)), model.variable("backlog", (v, k, p))
-            final = terms.final_backlog_cost if p == grid.periods - 1 else 0.0
-            model.lack(later, (terms.backlog_cost_per_day or 0.0) / grid.periods_per_day + final)
-            model.rule(later == waiting[k] + float(wants[k, p]) - served)
-            waiting[k] = later
-            used.append(served)
-        extra = model.variable("extra", (v, p))
-        model.pay(extra, terms.extra_slot_cost)
-        extras.setdefault(p // grid.periods_per_day, []).append(extra)
-        model.rule(pulp.lpSum(used) <= float(capacity[p]) + extra)
-    for each in extras.values():
-        model.rule(pulp.lpSum(each) <= terms.extra_slots_per_day)
+            each = terms.per_elective.get(group, 0.0)
+            used[p // grid.periods_per_day].append(each * electives_done(model, flows, k, p))
+    for k in range(len(case.groups)):
+        for p, served in enumerate(_serve_group(model, v, k, terms)):
+            used[p // grid.periods_per_day].append(served)
+    for day in range(grid.days):
+        today = range(day * grid.periods_per_day, (day + 1) * grid.periods_per_day)
+        extra = model.variable("extra", (v, day), upper=terms.extra_slots_per_day)
+        model.pay(extra, terms.extra_slot_cost, day)
+        model.rule(pulp.lpSum(used[day]) <= sum(float(capacity[p]) for p in today) + extra)
+
+
+def _serve_group(model: Model, v: int, k: int, terms: Serving) -> list[pulp.LpVariable]:
+    """Requests of one group served in each period; what is not served waits at a price."""
+    grid = model.case.grid
+    wants, waiting = requests(model.case)[v, k], float(initial_backlog(model.case)[v, k])
+    found: list[pulp.LpVariable] = []
+    before: pulp.LpVariable | float = waiting
+    for p in range(grid.periods if wants.sum() + waiting else 0):
+        found.append(model.variable("served", (v, k, p)))
+        later = model.variable("backlog", (v, k, p))
+        final = terms.final_backlog_cost if p == grid.periods - 1 else 0.0
+        model.lack(later, (terms.backlog_cost_per_day or 0.0) / grid.periods_per_day + final)
+        model.rule(later == before + float(wants[p]) - found[-1])
+        before = later
+    return found

@@ -15,11 +15,14 @@ Weighted = tuple[pulp.LpVariable, float]
 
 @dataclass(slots=True)
 class Model:
-    """A case, the problem written for it, and its costs: `paid` out, and `lacking` (the prices of shortfalls)."""
+    """A case, the problem written for it, and its costs: `paid` out, by whether the plan commits to the day, and
+
+    `lacking`, the prices of shortfalls.
+    """
 
     case: Case
     problem: pulp.LpProblem
-    paid: list[pulp.LpAffineExpression] = field(default_factory=list)
+    paid: dict[bool, list[pulp.LpAffineExpression]] = field(default_factory=lambda: {True: [], False: []})
     lacking: list[pulp.LpAffineExpression] = field(default_factory=list)
 
     def variable(
@@ -30,9 +33,9 @@ class Model:
         label = "_".join(str(part) for part in (name, *key))
         return self.problem.add_variable(label, lower, upper, "Integer" if whole else "Continuous")
 
-    def pay(self, variable: pulp.LpVariable, price: float) -> None:
-        """Money that somebody pays out."""
-        self.paid.append(price * variable)
+    def pay(self, variable: pulp.LpVariable, price: float, day: int) -> None:
+        """Money that somebody pays out for a day."""
+        self.paid[day < self.case.grid.committed_days].append(price * variable)
 
     def lack(self, variable: pulp.LpVariable, price: float) -> None:
         """The price of something lacking."""
@@ -50,6 +53,6 @@ class Model:
         """Set the objective, and the budget where there is one."""
         budget = self.case.scenario.limits.budget
         if budget is not None:
-            self.rule(pulp.lpSum(self.paid) <= budget)
-        self.problem.setObjective(pulp.lpSum(self.paid + self.lacking))
+            self.rule(pulp.lpSum(self.paid[True]) <= budget)
+        self.problem.setObjective(pulp.lpSum(self.paid[True] + self.paid[False] + self.lacking))
         return self.problem

@@ -60,7 +60,7 @@ def _add_stock(model: Model, flows: Flows, k: int, group: PatientGroup) -> None:
         for u in units:
             flows.present[k, u, p] = model.variable("present", (k, u, p), day=day, whole=group.whole)
             if not case.at_home[k, u]:
-                model.pay(flows.present[k, u, p], group.outlier_cost_per_day / per_day)
+                model.pay(flows.present[k, u, p], group.outlier_cost_per_day / per_day, day)
             if case.site_of_unit[u] == case.site_of_group[k]:
                 flows.admitted[k, u, p] = model.variable("admitted", (k, u, p))
 
@@ -72,7 +72,7 @@ def _add_diverted(model: Model, flows: Flows, k: int, terms: Divert) -> None:
         for p in range(day * grid.periods_per_day, (day + 1) * grid.periods_per_day):
             arriving = float(model.case.demand.arrivals[k, p])
             flows.diverted[k, p] = model.variable("diverted", (k, p), upper=arriving)
-            model.pay(flows.diverted[k, p], terms.cost_per_patient)
+            model.pay(flows.diverted[k, p], terms.cost_per_patient, day)
             today.append(flows.diverted[k, p])
         model.rule(pulp.lpSum(today) <= terms.at_most_per_day)
 
@@ -80,19 +80,25 @@ def _add_diverted(model: Model, flows: Flows, k: int, terms: Divert) -> None:
 def _add_moves(model: Model, flows: Flows, k: int) -> None:
     case = model.case
     able = [u for u in range(len(case.units)) if case.can_care[k, u]]
-    for target in able:
+    for target in (-1, *able):
         for origin in (-1, *able):
             price = _move_price(model, k, origin, target)
             if price is not None:
                 for p in range(case.grid.periods):
-                    flows.moved[k, origin, target, p] = model.variable("moved", (k, origin + 1, target, p))
-                    model.pay(flows.moved[k, origin, target, p], price)
+                    flows.moved[k, origin, target, p] = model.variable("moved", (k, origin + 1, target + 1, p))
+                    model.pay(flows.moved[k, origin, target, p], price, p // case.grid.periods_per_day)
 
 
 def _move_price(model: Model, k: int, origin: int, target: int) -> float | None:
-    """What one move costs; None where it can't be: to where one is, within the own site from holding, out of reach."""
+    """What one move costs; None where it can't be: to where one is, within the own site from holding, out of reach.
+
+    Who loses a bed is boarded on the site of arrival, at the price of one more boarded day.
+    """
     case, terms = model.case, model.case.scenario.transfers
-    a = int(case.site_of_group[k] if origin == -1 else case.site_of_unit[origin])
+    home = int(case.site_of_group[k])
+    a = home if origin == -1 else int(case.site_of_unit[origin])
+    if target == -1:
+        return case.scenario.patients[case.groups[k]].boarding_cost_per_day if origin != -1 and a == home else None
     b = int(case.site_of_unit[target])
     if a == b:
         return None if origin in (-1, target) else terms.within_site_cost
@@ -113,14 +119,14 @@ def _add_electives(model: Model, flows: Flows, k: int, terms: Elective) -> None:
         for delay in range(1 + (0 if terms.protected else terms.postpone_at_most_days)):
             if day + delay < case.grid.days:
                 flows.done[k, day, delay] = model.variable("done", (k, day, delay), day=day, whole=whole)
-                model.pay(flows.done[k, day, delay], terms.postpone_cost_per_day * delay)
+                model.pay(flows.done[k, day, delay], terms.postpone_cost_per_day * delay, day)
                 fates.append(flows.done[k, day, delay])
         if not terms.protected:
             fates.append(model.variable("left", (k, day), day=day))
-            model.pay(fates[-1], terms.backlog_cost)
+            model.pay(fates[-1], terms.backlog_cost, day)
         if terms.cancel_cost is not None and not terms.protected:
             fates.append(model.variable("cancelled", (k, day), day=day, whole=whole))
-            model.pay(fates[-1], terms.cancel_cost)
+            model.pay(fates[-1], terms.cancel_cost, day)
         model.rule(pulp.lpSum(fates) == booked)
 
 
@@ -128,7 +134,8 @@ def _conserve_waiting(model: Model, flows: Flows, k: int) -> None:
     case = model.case
     for p in range(case.grid.periods):
         before = _before(model, flows.waiting, (k,), p, float(case.demand.waiting[k]))
-        coming = float(case.demand.arrivals[k, p]) + electives_done(model, flows, k, p)
+        back = pulp.lpSum([flows.moved[k, u, -1, p] for u in range(len(case.units)) if (k, u, -1, p) in flows.moved])
+        coming = float(case.demand.arrivals[k, p]) + electives_done(model, flows, k, p) + back
         going = [flows.admitted[k, u, p] for u in range(len(case.units)) if (k, u, p) in flows.admitted]
         going += [flows.moved[k, -1, u, p] for u in range(len(case.units)) if (k, -1, u, p) in flows.moved]
         if (k, p) in flows.diverted:
@@ -155,7 +162,7 @@ def _conserve_present(model: Model, flows: Flows, k: int) -> None:
             before = _before(model, flows.present, (k, u), p, float(case.demand.present[k, u]))
             coming = [flows.admitted[k, u, p]] if (k, u, p) in flows.admitted else []
             coming += [flows.moved[k, o, u, p] for o in (-1, *units) if (k, o, u, p) in flows.moved]
-            leaving = [flows.moved[k, u, to, p] for to in units if (k, u, to, p) in flows.moved]
+            leaving = [flows.moved[k, u, to, p] for to in (-1, *units) if (k, u, to, p) in flows.moved]
             staying = float(case.demand.stays[k, p]) * before
             model.rule(flows.present[k, u, p] == staying + pulp.lpSum(coming) - pulp.lpSum(leaving))
 
@@ -180,7 +187,8 @@ def _limit_transfers(model: Model, flows: Flows) -> None:
             sent = []
             for (k, origin, target, p), moved in flows.moved.items():
                 here = case.site_of_group[k] if origin == -1 else case.site_of_unit[origin]
-                if here == site and case.site_of_unit[target] != site and p // case.grid.periods_per_day == day:
+                there = case.site_of_group[k] if target == -1 else case.site_of_unit[target]
+                if here == site != there and p // case.grid.periods_per_day == day:
                     sent.append(moved)
             model.rule(pulp.lpSum(sent) <= limit)
 
@@ -221,10 +229,10 @@ def _add_bay(model: Model, flows: Flows, u: int, bay: int, terms: Escalation, *,
     opening = []
     for day in range(days):
         flows.open[u, bay, day] = model.variable("open", (u, bay, day), day=day, whole=True, upper=1.0)
-        model.pay(flows.open[u, bay, day], terms.bay_day_cost(bay))
+        model.pay(flows.open[u, bay, day], terms.bay_day_cost(bay), day)
         early = timedelta(days=day) < terms.notice
         opening.append(model.variable("opening", (u, bay, day), upper=0.0 if early else 1.0))
-        model.pay(opening[day], terms.opening_cost)
+        model.pay(opening[day], terms.opening_cost, day)
     for day in range(days):
         before = _before_day(model, flows, u, bay, day, was_open=was_open)
         model.rule(opening[day] >= flows.open[u, bay, day] - before)

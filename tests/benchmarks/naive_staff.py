@@ -108,7 +108,7 @@ def _add_line(model: Model, staff: Workforce, post: Post) -> None:
         lower, upper = (fixed, fixed) if fixed is not None else (0.0, temporary.people_per_shift if temporary else None)
         key = (post.group, post.unit, post.number, day)
         people = model.variable(f"work_{post.contract}", key, day=day, whole=True, lower=lower, upper=upper)
-        price = terms.cost_per_person or 0.0
+        price = (terms.cost_per_person or 0.0) if post.contract == "own" else 0.0
         for entry in post.line.entries:
             when = day + entry.offset
             if grid.cyclic or when < grid.days:
@@ -116,7 +116,7 @@ def _add_line(model: Model, staff: Workforce, post: Post) -> None:
                 price += entry.pays * float(per_duty[entry.duty, when])
                 listed = staff.duties.setdefault((post.group, post.contract, post.unit, entry.duty, when), [])
                 listed.append(Duty(people, entry.covers, entry.pays))
-        model.pay(people, price)
+        model.pay(people, price, day)
 
 
 def _may_start(model: Model, line: Line, day: int) -> bool:
@@ -175,7 +175,7 @@ def _add_route(
         for day in range(grid.days):
             if grid.allowed[duty, day] and timedelta(minutes=grid.duty_start(duty, day)) >= notice:
                 people = model.variable("away", (*route, duty, day), day=day, whole=True)
-                model.pay(people, price)
+                model.pay(people, price, day)
                 staff.away.setdefault((duty, day), []).append(Away(*route, worth, people))
 
 

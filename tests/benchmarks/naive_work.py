@@ -68,6 +68,12 @@ def _weeks(model: Model) -> list[range]:
     return [range(first, min(first + 7, days)) for first in range(0, days, 7)]
 
 
+def _spans(model: Model) -> list[tuple[range, float]]:
+    """The committed days, and all days planned, with the share of a limit on the horizon that each may use."""
+    grid = model.case.grid
+    return [(range(grid.committed_days), 1.0), (range(grid.days), grid.days / grid.committed_days)]
+
+
 def _keep_contract_hours(model: Model, staff: Workforce, group: int, unit: int, heads: float) -> None:
     if model.case.scenario.horizon.cycle == "day":
         return
@@ -80,7 +86,7 @@ def _keep_contract_hours(model: Model, staff: Workforce, group: int, unit: int, 
             most = terms.hours_owed.hours_per_person * heads
             owed = model.variable("owed", (group, unit, number), upper=most)
             if week[-1] == model.case.grid.days - 1:
-                model.pay(owed, terms.hours_owed.cost_per_hour)
+                model.pay(owed, terms.hours_owed.cost_per_hour, week[-1])
         contracted = heads * terms.hours_per_week * len(week) / 7
         model.rule(_hours(model, staff, group, "own", [unit], week) + given_back - owed <= contracted)
 
@@ -91,13 +97,14 @@ def _keep_rest(model: Model, staff: Workforce, group: int, unit: int, heads: flo
     rest = model.case.group_of(group).rest.hours * 60
     length = grid.days * 24 * 60
     duties = [(number, day) for number in range(len(grid.duties)) for day in range(grid.days)]
+    turns = range(3 if grid.cyclic else 1)
     for moment in sorted({grid.duty_start(number, day) for number, day in duties}):
         busy: list[Weighted] = []
         for number, day in duties:
             start = grid.duty_start(number, day)
             end = start + grid.duties[number].span + rest
-            if start <= moment < end or (grid.cyclic and moment < end - length):
-                busy.extend((each.people, 1.0) for each in staff.on(group, EMPLOYED, unit, number, day))
+            times = sum(start <= moment + turn * length < end for turn in turns)
+            busy.extend((each.people, float(times)) for each in staff.on(group, EMPLOYED, unit, number, day) if times)
         others = resting_from_last_night(model, unit, group, moment)
         model.rule(model.total(busy) <= max(heads - others, 0.0))
 
@@ -123,8 +130,9 @@ def _keep_own_shifts(model: Model, staff: Workforce, group: int, unit: int) -> N
             worked = _count(model, staff, group, ("own",), [unit], week)
             model.rule(worked <= team.shifts_per_week * len(week) / 7)
     if team.shifts_per_horizon is not None:
-        worked = _count(model, staff, group, ("own",), [unit], range(model.case.grid.days))
-        model.rule(worked <= team.shifts_per_horizon)
+        for days, share in _spans(model):
+            worked = _count(model, staff, group, ("own",), [unit], days)
+            model.rule(worked <= team.shifts_per_horizon * share)
 
 
 def _limit_temporary(model: Model, staff: Workforce, group: int, contract: Contract) -> None:
@@ -132,7 +140,7 @@ def _limit_temporary(model: Model, staff: Workforce, group: int, contract: Contr
     terms = model.case.group_of(group).temporary(contract)
     if terms is None:
         return
-    units, days = range(len(model.case.units)), range(model.case.grid.days)
+    units = range(len(model.case.units))
     for week in _weeks(model):
         share = len(week) / 7
         if terms.shifts_per_week is not None:
@@ -142,8 +150,9 @@ def _limit_temporary(model: Model, staff: Workforce, group: int, contract: Contr
             asked = _hours(model, staff, group, contract, units, week) / terms.fill_rate
             model.rule(asked <= terms.hours_per_week * share)
     if terms.shifts_per_horizon is not None:
-        asked = _count(model, staff, group, (contract,), units, days) / terms.fill_rate
-        model.rule(asked <= terms.shifts_per_horizon)
+        for days, share in _spans(model):
+            asked = _count(model, staff, group, (contract,), units, days) / terms.fill_rate
+            model.rule(asked <= terms.shifts_per_horizon * share)
 
 
 def _price_changes(model: Model, staff: Workforce, group: int, unit: int) -> None:
@@ -157,7 +166,7 @@ def _price_changes(model: Model, staff: Workforce, group: int, unit: int) -> Non
                 told = published_people(model, group, "own", unit, duty, day)
                 now = model.total([(each.people, 1.0) for each in staff.on(group, ("own",), unit, duty, day)])
                 changed = model.variable("changed", (group, unit, duty, day))
-                model.pay(changed, published.change_cost_per_shift)
+                model.pay(changed, published.change_cost_per_shift, day)
                 model.rule(changed >= now - told)
                 model.rule(changed >= told - now)
 

@@ -1,8 +1,7 @@
 """Reads a scenario: files or data in, a validated model out, or every fault at its place.
 
 In this order: `extends` (the base file is read first), the chosen variant, `--set`, tables, the model. What stands in
-the way of the next step ends the reading; all else is gathered, so that a planner mends a file once. A model's own
-checks across fields run only when its fields are right: pydantic has no half-built models.
+the way of the next step ends the reading; all else is gathered, so that a planner mends a file once.
 """
 
 import hashlib
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.scenario.faults import Fault, ScenarioError, Step, closest, did_you_mean, shown
 from optimizer.scenario.hints import Shape, explain
+from optimizer.scenario.mending import faults_behind
 from optimizer.scenario.overlay import (
     MAX_DEPTH,
     Change,
@@ -267,6 +267,7 @@ class _Reading:
             value = model.model_validate_json(json.dumps(data))
         except ValidationError as error:
             self.faults += explain(error, model, tree, TOP_KEYS)
+            self.faults += faults_behind(error, data, tree, model, TOP_KEYS)
             raise ScenarioError(self.faults) from None
         if self.faults:
             raise ScenarioError(self.faults)

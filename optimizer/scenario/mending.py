@@ -14,11 +14,11 @@ from optimizer.scenario.faults import Fault, Step, closest
 from optimizer.scenario.hints import Located, Shape, explain, fitting, locate
 from optimizer.scenario.overlay import Node
 
-NEAREST: Mapping[str, Callable[[Mapping[str, float]], float]] = {
+NEAREST: Mapping[str, Callable[[Mapping[str, object]], object]] = {
     "greater_than_equal": lambda limits: limits["ge"],
-    "greater_than": lambda limits: limits["gt"] + 1,
+    "greater_than": lambda limits: float(str(limits["gt"])) + 1,
     "less_than_equal": lambda limits: limits["le"],
-    "less_than": lambda limits: limits["lt"] - 1,
+    "less_than": lambda limits: float(str(limits["lt"])) - 1,
 }
 """For each kind of number out of range one that is inside, from the limits pydantic names."""
 
@@ -56,7 +56,7 @@ def _mend(data: dict[str, object], found: Located) -> bool:
     return found.kind in NEAREST and _put(holder, found.path[-1], NEAREST[found.kind](found.context))
 
 
-def _put(holder: dict[str, object] | list[object], step: Step, value: float) -> bool:
+def _put(holder: dict[str, object] | list[object], step: Step, value: object) -> bool:
     if isinstance(holder, dict):
         holder[str(step)] = value
     elif isinstance(step, int):

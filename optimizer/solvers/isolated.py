@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from optimizer.solution import Limits, Progress, Solution, Status, Watch
 from optimizer.solvers.attempt import package_version
 from optimizer.solvers.child import Job, Message
 from optimizer.solvers.errors import SolverError
+from optimizer.solvers.search_file import last_plan
 from optimizer.solvers.session import INCUMBENT, INCUMBENTS
 from optimizer.solvers.verify import Claim, Run, empty, settle
 from optimizer.solvers.worker import Worker, borrow, give_back
@@ -33,6 +33,9 @@ STOP_SECONDS = 8.0
 _DEAF = ("highs",)
 """Solvers that cannot be asked to stop: ended at once, their best plan is in the folder."""
 
+_SPENT = ("search",)
+"""Solvers whose threads may still be at work when they answer: their child serves no second job."""
+
 INTERRUPTED = "interrupted"
 
 
@@ -47,7 +50,7 @@ def run_isolated(program: Program, solver: str, limits: Limits, watch: Watch | N
         try:
             solve = _Solve(worker, Job(program, solver, limits, folder), watch)
             solution = solve.result()
-            healthy = not solve.killed and not solve.stopped and limits.memory_gib is None
+            healthy = not solve.killed and not solve.stopped and limits.memory_gib is None and solver not in _SPENT
         finally:
             if healthy:
                 give_back(worker)
@@ -152,14 +155,7 @@ def _packaged(solver: str) -> str:
 
 
 def _last_incumbent(folder: Path, columns: int) -> Floats | None:
-    """The last whole plan left in the folder, or None. HiGHS' file has plan after plan: cost, count, a value a line."""
+    """The last whole plan left in the folder, or None."""
     if (folder / INCUMBENT).exists():
         return np.asarray(np.load(folder / INCUMBENT), dtype=np.float64)
-    path = folder / INCUMBENTS
-    if not path.exists():
-        return None
-    for block in reversed(re.split(r"(?m)^Objective ", path.read_text())):
-        lines = block.splitlines()
-        if len(lines) >= columns + 2 and block.endswith("\n"):
-            return np.array([float(line) for line in lines[2 : columns + 2]])
-    return None
+    return last_plan(folder / INCUMBENTS, columns)

@@ -9,6 +9,7 @@ from optimizer.solution import Limits, Solution, Watch
 from optimizer.solvers.cbc import cbc
 from optimizer.solvers.errors import UnknownSolver
 from optimizer.solvers.mathopt import INTERIOR_POINT_COLUMNS, cpsat, glop, highs, pdlp, scip
+from optimizer.solvers.search import search
 
 
 class Solver(Protocol):
@@ -30,7 +31,11 @@ SOLVERS: dict[str, Solver] = {
     "highs": highs,
     "scip": scip,
     "cpsat": cpsat,
+    "search": search,
 }
+
+SEARCH_WHOLE_COLUMNS = 3_000
+"""From here on branch and cut alone leaves hospital programs far open, and a search beside it pays."""
 
 _OPINIONS = {True: ("highs", "scip", "cbc"), False: ("highs", "glop", "cbc")}
 """Whom to ask, in order, when an answer is in doubt: for whole numbers, for linear programs."""
@@ -48,7 +53,10 @@ def choose(program: Program, solver: str = "auto") -> tuple[str, str]:
             raise UnknownSolver(f"no solver is called {solver!r}; there are auto, {', '.join(SOLVERS)}")
         return solver, f"{solver} was asked for"
     columns = len(program.cost)
-    if program.is_whole:
+    whole = int(program.integer.sum())
+    if whole >= SEARCH_WHOLE_COLUMNS:
+        return "search", f"{whole:,} whole numbers, more than branch and cut masters: a search beside its bound"
+    if whole:
         return "highs", f"whole numbers, {columns:,} columns: HiGHS branch and cut"
     if columns >= INTERIOR_POINT_COLUMNS:
         return "highs", f"no whole numbers, {columns:,} columns: HiGHS interior point with crossover"

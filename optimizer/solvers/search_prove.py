@@ -1,0 +1,61 @@
+"""The half of a search that proves: HiGHS on the whole program, first its root, then what is worth while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.solution import Progress, Solution, Status
+from optimizer.solvers.search_file import last_plan
+from optimizer.solvers.search_highs import Options, run_highs
+from optimizer.solvers.search_improve import improve
+from optimizer.solvers.search_standing import Standing
+from optimizer.solvers.session import INCUMBENTS
+
+TREE_WORTH = 5.0
+"""A tree is worth a try if this many times the root's seconds are left; with less it moves a bound hardly at all."""
+
+_ROOT: Options = {
+    "mip_max_nodes": 1,
+    "mip_heuristic_run_rens": False,  # the improver's own work, and half of the root's time
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+
+
+def prove(standing: Standing, folder: Path) -> None:
+    """Raise the bound by the root's cuts, then by a tree if there is time for one; else improve the plan too."""
+    root = _bounded(standing, _ROOT, folder)
+    if standing.over:
+        return
+    if standing.left() > TREE_WORTH * root.seconds:
+        _bounded(standing, {}, folder)
+        return
+    improve(standing, standing.limits.seed + 1)
+
+
+def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
+    """Run HiGHS on the whole program and take over the bounds and plans it finds on the way and at its end."""
+    file = folder / INCUMBENTS
+    saving: Options = {"mip_improving_solution_save": True, "mip_improving_solution_file": str(file)}
+
+    def hear(progress: Progress) -> None:
+        standing.prove(progress.bound)
+        best = np.inf if standing.objective is None else standing.objective
+        if progress.incumbent is not None and progress.incumbent < best - 1e-6 * abs(best):
+            plan = last_plan(file, len(standing.program.cost))
+            if plan is not None:
+                standing.offer(plan)
+
+    limits = replace(standing.limits, time_limit=max(0.0, standing.left()), hint=standing.plan)
+    solution = run_highs(standing.program, limits, {**options, **saving}, hear)
+    standing.prove(solution.bound)
+    if solution.values is not None:
+        standing.offer(solution.values)
+    if solution.status is Status.INFEASIBLE:
+        standing.deny()
+    if solution.status is Status.FAILED:
+        standing.note(solution.message)
+    return solution

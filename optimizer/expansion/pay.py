@@ -24,7 +24,7 @@ class DutyPay:
     """What duties of one staff group cost, currency, each (S, D).
 
     `basic` is the hourly pay of the contracted minutes, `premium` what unsocial hours add to it, `more` the minutes
-    that lengthen a shift with their premiums (overtime rate), `flat` a price per shift instead.
+    that lengthen a shift with their premiums, `flat` a price per shift instead.
     """
 
     basic: Floats
@@ -33,9 +33,9 @@ class DutyPay:
     flat: Floats
 
     @property
-    def full(self) -> Floats:
-        """Everything one duty costs on an own contract paid by the shift."""
-        return np.asarray(self.basic + self.premium + self.more + self.flat)
+    def contracted(self) -> Floats:
+        """What one duty costs but for the minutes that lengthen it."""
+        return np.asarray(self.basic + self.premium + self.flat)
 
 
 def duty_pay(scenario: Scenario, grid: Grid, group: StaffGroup) -> DutyPay:
@@ -51,20 +51,24 @@ def duty_pay(scenario: Scenario, grid: Grid, group: StaffGroup) -> DutyPay:
             added = extra[start + duty.span] - extra[start + duty.span - duty.more_minutes]
             premium[number, day] = (weighted - added) / 60 * rate
             more[number, day] = (duty.more_minutes + added) / 60 * rate
-    multiplier = group.overtime.multiplier if group.overtime else 1.0
     flat = np.array([_flat_cost(group, duty.shift) for duty in grid.duties])
     spread = np.ones((1, grid.days))
-    return DutyPay(basic[:, None] * spread, premium, more * multiplier, flat[:, None] * spread)
+    return DutyPay(basic[:, None] * spread, premium, more, flat[:, None] * spread)
 
 
 def cost_per_duty(group: StaffGroup, pay: DutyPay, contract: Contract) -> Floats:
-    """Currency that one more duty costs the plan, (S, D): marginal, so salaried own staff costs only its premiums."""
+    """Currency that one more duty costs the plan, (S, D): marginal, so salaried own staff costs only its premiums.
+
+    Own people are paid at the overtime rate for what lengthens their shift; who comes on another contract is paid all
+    of it at that contract's rate. Raises KeyError for a contract that the group has not.
+    """
     if contract == "own":
-        return pay.premium + pay.more if group.paid == "salaried" else pay.full
+        longer = pay.more * (group.overtime.multiplier if group.overtime else 1.0)
+        return np.asarray((pay.premium if group.paid == "salaried" else pay.contracted) + longer)
     terms = group.temporary(contract)
     if terms is None:
         raise KeyError(contract)
-    return np.asarray(pay.full * terms.multiplier)
+    return np.asarray((pay.contracted + pay.more) * terms.multiplier)
 
 
 def fixed_cost(scenario: Scenario, group: StaffGroup, grid: Grid) -> float:
@@ -96,9 +100,10 @@ def _premium_minutes(scenario: Scenario, grid: Grid, group: StaffGroup) -> Float
 def _premium_rates(premium: Premium, grid: Grid, days: int, holidays: set[date]) -> Floats:
     """The premium's rate at each minute from the first day's midnight on."""
     day = np.zeros(MINUTES_PER_DAY)
-    whole_day = premium.start == premium.end
-    if whole_day or premium.start < premium.end:
-        day[premium.start : MINUTES_PER_DAY if whole_day else premium.end] = premium.rate
+    if premium.start == premium.end:
+        day[:] = premium.rate
+    elif premium.start < premium.end:
+        day[premium.start : premium.end] = premium.rate
     else:
         day[premium.start :] = premium.rate
         day[: premium.end] = premium.rate
@@ -119,6 +124,6 @@ def _holidays(scenario: Scenario, grid: Grid, group: StaffGroup) -> set[date]:
         return set()
     import holidays
 
-    years = {grid.day(number).year for number in range(grid.days + 1)}
+    years = {grid.day(number).year for number in range(grid.days + 2)}
     found = holidays.country_holidays(scenario.forecast.country, subdiv=scenario.forecast.subdivision, years=years)
     return set(found.keys())

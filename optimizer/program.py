@@ -236,7 +236,7 @@ def _sorted_rows(indptr: NDArray[np.int64], indices: Ints, data: Floats) -> tupl
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     if len(indices) < 2 or bool(((np.diff(indices) > 0) | (np.diff(rows) > 0)).all()):
         return indptr, indices, data
-    order = np.lexsort((indices, rows))
+    order = np.argsort(rows * (int(indices.max()) + 1) + indices)
     indices, data, rows = indices[order], data[order], rows[order]
     first = np.concatenate(([True], (np.diff(indices) != 0) | (np.diff(rows) != 0)))
     if bool(first.all()):

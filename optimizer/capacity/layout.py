@@ -21,6 +21,10 @@ SHORTFALLS: Final = frozenset({"patients.boarded", "staff.short", "devices.short
 """Items that price something lacking; a budget does not count them, for nobody pays them out."""
 
 
+WHOLE_SLACK: Final = 1e-9
+"""A limit this little below a whole number allows that number."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One block's line in the ledger: its `columns` cost money as `item`, on the `days` they belong to."""
@@ -56,9 +60,10 @@ class Columns:
         spread = [
             np.broadcast_to(np.asarray(each, dtype=np.float64), where.shape)[where] for each in (cost, lower, upper)
         ]
+        whole &= days < self.case.grid.committed_days
+        upper = np.where(whole, np.floor(spread[2] + WHOLE_SLACK), spread[2])
         found = self.builder.add_columns(
-            name, (len(days),), cost=spread[0], lower=spread[1], upper=spread[2],
-            integer=whole & (days < self.case.grid.committed_days),
+            name, (len(days),), cost=spread[0], lower=spread[1], upper=upper, integer=whole
         )  # fmt: skip
         index = np.full(where.shape, ABSENT, dtype=np.int32)
         index[where] = found

@@ -91,14 +91,18 @@ def _bounds(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...])
 
 def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float:
     """More people than any one duty of the unit can use, or its limits allow."""
-    needed = float(np.ceil(case.most_needed.sum() / _least_effect(case)))
     limits: list[float | None] = [case.heads(staff, unit) if contract in ("own", "overtime") else None]
     team, terms = case.team(staff, unit), case.group_of(staff).temporary(contract)
     if contract == "own" and team is not None:
         limits.extend((team.shifts_per_horizon, team.shifts_per_week))
     if terms is not None:
         limits.extend((terms.people_per_shift, terms.shifts_per_week, terms.shifts_per_horizon))
-    return min((float(np.ceil(limit)) for limit in limits if limit is not None), default=needed)
+    return min((limit for limit in limits if limit is not None), default=_most_wanted(case))
+
+
+def _most_wanted(case: Case) -> float:
+    """More people than could be of use anywhere: all needs at once, met by the least effective."""
+    return float(np.ceil(case.most_needed.sum() / _least_effect(case)))
 
 
 def _least_effect(case: Case) -> float:

@@ -123,7 +123,8 @@ class Case:
         least = [(need.least + need.least_if_open).max(initial=0.0) for need in self.needs]
         asked = np.asarray(np.ceil(peaks) + np.ceil(least))
         mixed = np.array([need.rule == "skill mix" for need in self.needs], dtype=np.bool_)
-        return np.where(mixed, asked.sum() + self._anybody, asked)
+        share = np.array([min(need.share, 0.999) for need in self.needs])
+        return np.where(mixed, (asked.sum() + self._anybody) * (1.0 + share / (1.0 - share)), asked)
 
     @property
     def _anybody(self) -> float:

@@ -62,8 +62,11 @@ def slots(case: Case) -> Floats:
 
 
 def initial_backlog(case: Case) -> Floats:
-    """(V, K) requests waiting before the first period, shared out over the groups that ask."""
+    """(V, K) requests waiting before the first period, shared over the groups that ask (the first where none does)."""
     wants = requests(case).sum(axis=2)
     total = np.array([case.scenario.today.backlog.get(name, 0.0) for name in case.scenario.devices])
-    share = wants / np.maximum(wants.sum(axis=1, keepdims=True), 1e-12)
+    asked = wants.sum(axis=1, keepdims=True)
+    first = np.zeros_like(wants)
+    first[:, :1] = 1.0
+    share = np.where(asked > 0, wants / np.where(asked > 0, asked, 1.0), first)
     return np.asarray(share * total[:, None])

@@ -66,11 +66,12 @@ def whole_people(need: Need, driven: Floats) -> Floats:
 
 def make_needs(scenario: Scenario, grid: Grid) -> tuple[Need, ...]:
     """Every need of every cover entry, unit by unit."""
+    frame = _Frame(scenario, grid, shifts_running(grid), open_anyway(scenario, grid), open_by_bay(scenario, grid))
     return tuple(
         need
         for at, cover in enumerate(scenario.cover)
         for unit in cover.unit or unit_names(scenario)
-        for need in _needs_of(scenario, grid, at, cover, unit)
+        for need in _needs_of(_Entry(frame, at, cover, unit))
     )
 
 
@@ -91,24 +92,45 @@ def _hours_touched(grid: Grid, interval: int) -> Iterator[int]:
 
 
 def shifts_running(grid: Grid) -> dict[str, Bools]:
-    """(T,) by shift name: whether a duty of that shift could be at work in each interval."""
+    """(T,) by shift name: whether a duty of that shift, begun on one of its weekdays, could be at work."""
     running: dict[str, Bools] = {}
     for number, duty in enumerate(grid.duties):
-        here = grid.covers[number].any(axis=0) | grid.covers_before[number]
+        here = grid.covers[number][grid.allowed[number]].any(axis=0)
+        if grid.weekday(-1) in duty.weekdays:
+            here = here | grid.covers_before[number]
         running[duty.shift] = running.get(duty.shift, np.zeros_like(here)) | here
     return running
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
-    """One cover entry at one unit, with the intervals in which each shift runs."""
+class _Frame:
+    """What all cover entries share: when each shift runs, and on which days each unit is open (U, D)."""
 
     scenario: Scenario
     grid: Grid
+    running: dict[str, Bools]
+    open_anyway: Bools
+    open_by_bay: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """One cover entry at one unit."""
+
+    frame: _Frame
     number: int
     cover: Cover
     unit: str
-    running: dict[str, Bools]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.frame.scenario
+
+    @property
+    def grid(self) -> Grid:
+        """Its grid of time."""
+        return self.frame.grid
 
     @property
     def staff(self) -> StaffGroup:
@@ -122,7 +144,7 @@ class _Entry:
 
     def by_shift(self, figure: object, *, strictest: object) -> Floats:
         """(T,) a figure given once or by shift."""
-        return _by_shift(figure, self.running, len(self.grid.period), strictest=strictest)
+        return _by_shift(figure, self.frame.running, len(self.grid.period), strictest=strictest)
 
     def need(self, demanded: _Demanded) -> Need:
         """The need with all that the entry says of it: where, whose, when, at what price."""
@@ -130,15 +152,15 @@ class _Entry:
         at, day = units.index(self.unit), self.grid.day_of_interval
         price = cover.short_cost_per_hour if cover.short_cost_per_hour is not None else staff.short_cost_per_hour
         besides = demanded.least + (0.0 if demanded.rule == "skill mix" else cover.coordinator)
-        asked = _asked(cover, self.running, len(self.grid.period))
+        asked = _asked(cover, self.frame.running, len(self.grid.period))
         return Need(
             unit=at,
             staff=list(self.scenario.staff).index(cover.staff),
             rule=demanded.rule,
             cover=self.number,
             per_patient=demanded.per_patient,
-            least=besides * open_anyway(self.scenario, self.grid)[at][day],
-            least_if_open=besides * open_by_bay(self.scenario, self.grid)[at][day],
+            least=besides * self.frame.open_anyway[at][day],
+            least_if_open=besides * self.frame.open_by_bay[at][day],
             asked=asked if demanded.where is None else asked & demanded.where,
             rounded=demanded.rounding != "none",
             forgiven=FORGIVEN[demanded.rounding],
@@ -162,8 +184,7 @@ class _Demanded:
     share: float = 0.0
 
 
-def _needs_of(scenario: Scenario, grid: Grid, at: int, cover: Cover, unit: str) -> Iterator[Need]:
-    entry = _Entry(scenario, grid, at, cover, unit, shifts_running(grid))
+def _needs_of(entry: _Entry) -> Iterator[Need]:
     for demand in DEMANDS:
         demanded = demand(entry)
         if demanded is not None:
@@ -179,9 +200,20 @@ def _ratio(entry: _Entry) -> _Demanded | None:
 
 
 def _care(entry: _Entry) -> _Demanded | None:
-    hours = _care_hours(entry.scenario, entry.cover, entry.staff)
-    if hours is None:
+    hours = entry.cover.hours_per_patient_day
+    return None if hours is None else _care_hours(entry, np.full(len(entry.scenario.patients), hours))
+
+
+def _acuity(entry: _Entry) -> _Demanded | None:
+    if entry.cover.acuity_hours is None:
         return None
+    scale, groups = entry.scenario.acuity[entry.cover.acuity_hours], entry.scenario.patients.values()
+    hours = np.array([acuity_hours(group, scale, entry.staff) for group in groups])
+    return _care_hours(entry, entry.cover.share * hours)
+
+
+def _care_hours(entry: _Entry, hours: Floats) -> _Demanded:
+    """Care hours (K,) of a patient-day as people on duty over the day."""
     people = np.outer(hours / 24.0, _spread_weights(entry.cover, entry.grid))
     return _Demanded("care hours", people, rounding=entry.cover.rounding)
 
@@ -205,7 +237,7 @@ def _mix(entry: _Entry) -> _Demanded | None:
     return _Demanded("skill mix", entry.nobody, of=groups, share=entry.cover.skill_mix.at_least)
 
 
-DEMANDS: Final = (_ratio, _care, _team, _people, _mix)
+DEMANDS: Final = (_ratio, _care, _acuity, _team, _people, _mix)
 """Every way in which a cover entry may state a need."""
 
 
@@ -225,18 +257,6 @@ def _by_shift(figure: object, running: dict[str, Bools], intervals: int, *, stri
         joined = np.minimum(found, value) if strictest is min else np.maximum(found, value)
         found = np.where(here, np.where(found > 0, joined, value), found)
     return found
-
-
-def _care_hours(scenario: Scenario, cover: Cover, staff: StaffGroup) -> Floats | None:
-    """(K,) hours of this staff group's care per patient-day; None where the cover entry asks for no care hours."""
-    if cover.hours_per_patient_day is None and cover.acuity_hours is None:
-        return None
-    hours = np.full(len(scenario.patients), cover.hours_per_patient_day or 0.0)
-    if cover.acuity_hours is not None:
-        scale = scenario.acuity[cover.acuity_hours]
-        by_group = [acuity_hours(group, scale, staff) for group in scenario.patients.values()]
-        hours = hours + cover.share * np.array(by_group)
-    return hours
 
 
 def acuity_hours(group: PatientGroup, scale: AcuityScale, staff: StaffGroup) -> float:

@@ -255,6 +255,11 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
         yield from _duty_agrees(scenario, ("today", "on_duty", at), duty)
     for at, shift in enumerate(published):
         yield from _duty_agrees(scenario, ("today", "published", "shifts", at), shift)
+        staff = scenario.staff.get(shift.staff)
+        terms = staff.temporary(shift.contract) if staff is not None else None
+        if terms is not None and terms.people_per_shift is not None and shift.people > terms.people_per_shift:
+            message = f"publishes {shift.people} where at most {terms.people_per_shift:g} may work one shift"
+            yield Problem(("today", "published", "shifts", at, "people"), message)
 
 
 def _duty_agrees(scenario: Scenario, path: Path, duty: OnDuty | PublishedShift) -> Iterator[Problem]:

@@ -100,7 +100,7 @@ def rest_between_duties(rows: Rows) -> None:
     """
     for team in _teams(rows):
         resting = padded(_resting(rows, rows.case.group_of(team.group).rest.hours))
-        last_night = np.array([_resting_from_last_night(rows, team.group, unit) for unit in team.units])
+        last_night = _resting_from_last_night(rows, team)
         free = np.maximum(team.heads[:, None] - last_night, 0.0)
         _limit_duties(rows, "rest between duties", team, resting, free)
 
@@ -243,16 +243,17 @@ def _resting(rows: Rows, rest_hours: float) -> list[NDArray[np.int64]]:
     return found
 
 
-def _resting_from_last_night(rows: Rows, group: int, unit: int) -> Floats:
-    """(starts,) people who began a duty the day before and are still at work or resting when each duty starts."""
+def _resting_from_last_night(rows: Rows, team: _Teams) -> Floats:
+    """(units, starts) people who began a duty the day before and are at work or resting when each duty starts."""
     grid, case = rows.case.grid, rows.case
-    starts = sorted({grid.duty_start(duty, day) for duty in range(len(grid.duties)) for day in range(grid.days)})
-    busy = np.zeros(len(starts))
+    starts = np.unique([grid.duty_start(duty, day) for duty in range(len(grid.duties)) for day in range(grid.days)])
+    busy = np.zeros((len(team.units), len(starts)))
     names = [duty.name for duty in grid.duties]
+    rest = round(case.group_of(team.group).rest.hours * 60)
     for duty in case.scenario.today.on_duty:
-        if duty.staff == case.staff[group] and duty.unit == case.units[unit]:
+        unit = case.units.index(duty.unit)
+        if duty.staff == case.staff[team.group] and unit in team.units:
             kind = names.index(duty.shift)
-            rest = round(case.group_of(group).rest.hours * 60)
             until = grid.duty_start(kind, -1) + grid.duties[kind].span + rest
-            busy += duty.people * (np.array(starts) < until)
+            busy[team.units.index(unit)] += duty.people * (starts < until)
     return busy

@@ -156,9 +156,18 @@ class Case:
         has_own = group.own is not None or group.engages_freely
         return tuple(kind for kind in CONTRACTS if (has_own if kind == "own" else group.temporary(kind) is not None))
 
+    @cached_property
+    def teams(self) -> dict[tuple[int, int], Team]:
+        """Own people by (staff group, home unit)."""
+        found = {}
+        for staff in range(len(self.staff)):
+            for unit, team in self.group_of(staff).teams(self.units).items():
+                found[staff, self.units.index(unit)] = team
+        return found
+
     def team(self, staff: int, unit: int) -> Team | None:
         """Own people of a staff group whose home is the unit; None where there are none or they are unlimited."""
-        return self.group_of(staff).teams(self.units).get(self.units[unit])
+        return self.teams.get((staff, unit))
 
     def may_be_booked(self, staff: int, contract: Contract, unit: int) -> bool:
         """Whether people of the group may start duties at the unit on the contract."""

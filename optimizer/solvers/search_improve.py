@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.program import Floats
-from optimizer.solution import Solution, Status
+from optimizer.program import Floats, Program
+from optimizer.solution import Limits, Status
 from optimizer.solvers.search_highs import run_highs
 from optimizer.solvers.search_neighbours import NEIGHBOURHOODS, View, freed
-from optimizer.solvers.search_part import restricted
+from optimizer.solvers.search_part import Part, restricted
 from optimizer.solvers.search_standing import Standing
 
-PARTS = 15.0
-"""No neighbourhood takes more than this part of the time limit, nor the rounding more than twice that."""
+PARTS = 12.0
+"""No neighbourhood, and not the first rounding either, takes more than this part of the time limit."""
 
 RADII = (0.0, 1.0, 4.0)
 """How far whole columns may lie beyond the relaxation's floor and ceiling, tried in order until there is a plan."""
@@ -28,7 +28,7 @@ FINER = 40.0
 """A neighbourhood is solved to this part of the gap asked for; what is left in it then is not worth its time."""
 
 _WHOLE = 1e-6
-_START = 0.15
+_START = 0.4
 _GROW, _SHRINK = 1.4, 0.7
 _MEMORY = 0.7
 _CURIOSITY = 0.2
@@ -39,7 +39,7 @@ def improve(standing: Standing, seed: int) -> None:
     relaxed = _relaxation(standing, seed)
     if relaxed is None:
         return
-    if standing.plan is None or standing.generation == 0 or seed == standing.limits.seed:
+    if seed == standing.limits.seed:
         _round(standing, relaxed, seed)
     chance = np.random.default_rng(seed)
     kinds = _Kinds(chance)
@@ -52,11 +52,9 @@ def improve(standing: Standing, seed: int) -> None:
 
 def _relaxation(standing: Standing, seed: int) -> Floats | None:
     """The values of the program without its whole numbers, computed once for all who ask; None if there are none."""
-    program = standing.program
     if standing.relaxed is None:
-        linear = replace(program, integer=np.zeros_like(program.integer))
-        limits = replace(standing.limits, time_limit=max(0.0, standing.left()), seed=seed, hint=None)
-        standing.relaxed = run_highs(linear, limits, {}).values
+        limits = _limits(standing, 1.0, standing.limits.gap, seed)
+        standing.relaxed = run_highs(_linear(standing.program), limits, {}).values
     return standing.relaxed
 
 
@@ -69,45 +67,54 @@ def _round(standing: Standing, relaxed: Floats, seed: int) -> None:
             return
         lower = np.where(program.integer, np.maximum(program.lower, low - radius), program.lower)
         upper = np.where(program.integer, np.minimum(program.upper, high + radius), program.upper)
-        solution = _part(standing, lower, upper, 2.0 / PARTS, standing.limits.gap, seed)
-        if solution is not None and solution.values is not None:
+        part = restricted(program, lower, upper)
+        solution = run_highs(part.program, _limits(standing, 1.0 / PARTS, standing.limits.gap, seed), {})
+        if solution.values is not None:
+            standing.offer(part.widen(solution.values))
             return
 
 
 def _step(standing: Standing, view: View, kinds: _Kinds) -> None:
-    """Solve one neighbourhood of the plan in view."""
+    """Solve one neighbourhood of the plan in view, near its own relaxation."""
     kind = kinds.draw()
-    free = freed(view, kind, kinds.shares[kind])
-    fixed = view.program.integer & ~free
+    fixed = view.program.integer & ~freed(view, kind, kinds.shares[kind])
+    begun, before = time.monotonic(), view.program.objective(view.plan)
     lower = np.where(fixed, view.plan, view.program.lower)
     upper = np.where(fixed, view.plan, view.program.upper)
-    begun, before = time.monotonic(), standing.objective
-    seed = int(view.chance.integers(2**31 - 1))
-    solution = _part(standing, lower, upper, 1.0 / PARTS, standing.limits.gap / FINER, seed, hint=view.plan)
-    if solution is None or before is None:
-        return
-    gain = max(0.0, before - (solution.objective if solution.objective is not None else before))
-    solved = solution.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+    part = restricted(view.program, lower, upper)
+    limits = _limits(standing, 1.0 / PARTS, standing.limits.gap / FINER, int(view.chance.integers(2**31 - 1)))
+    solved = _rounded(standing, part, part.narrow(view.plan), limits)
+    gain = max(0.0, before - (standing.objective or before))
     kinds.learn(kind, gain / max(1e-3, time.monotonic() - begun), solved=solved)
 
 
-def _part(
-    standing: Standing, lower: Floats, upper: Floats, time_share: float, gap: float, seed: int,
-    hint: Floats | None = None,
-) -> Solution | None:  # fmt: skip
-    """Solve what is open within the bounds and offer the outcome; None where there was nothing to solve."""
-    part = restricted(standing.program, lower, upper)
-    if not len(part.kept):
-        standing.offer(part.fixed)
-        return None
-    seconds = max(0.0, min(standing.left(), time_share * standing.limits.time_limit))
-    limits = replace(
-        standing.limits, time_limit=seconds, gap=gap, seed=seed, hint=None if hint is None else part.narrow(hint)
-    )
-    solution = run_highs(part.program, limits, {})
+def _rounded(standing: Standing, part: Part, plan: Floats, limits: Limits) -> bool:
+    """Search between `plan` (k,) and the floor and ceiling of the part's relaxation; whether that was solved in time.
+
+    The relaxation of a part follows what is fixed around it, so that far more can be set free at once than whole
+    columns could be solved for; and the plan itself stays within reach, so that nothing is lost.
+    """
+    program = part.program
+    relaxed = run_highs(_linear(program), limits, {}).values
+    if relaxed is None:
+        return False
+    lower = np.where(program.integer, np.minimum(plan, np.floor(relaxed + _WHOLE)), program.lower)
+    upper = np.where(program.integer, np.maximum(plan, np.ceil(relaxed - _WHOLE)), program.upper)
+    inner = restricted(program, np.maximum(lower, program.lower), np.minimum(upper, program.upper))
+    solution = run_highs(inner.program, replace(limits, hint=inner.narrow(plan)), {})
     if solution.values is not None:
-        standing.offer(part.widen(solution.values))
-    return solution
+        standing.offer(part.widen(inner.widen(solution.values)))
+    return solution.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+
+
+def _limits(standing: Standing, time_share: float, gap: float, seed: int) -> Limits:
+    """Limits for a solve that may take a part of the time limit, but no longer than is left."""
+    seconds = max(0.0, min(standing.left(), time_share * standing.limits.time_limit))
+    return replace(standing.limits, time_limit=seconds, gap=gap, seed=seed, hint=None)
+
+
+def _linear(program: Program) -> Program:
+    return replace(program, integer=np.zeros_like(program.integer))
 
 
 @dataclass(slots=True)

@@ -8,10 +8,14 @@ from typing import Final
 
 from api import words
 from optimizer.capacity.layout import SHORTFALLS
-from optimizer.plan import DemandNote, Plan
+from optimizer.plan import DemandNote, Plan, Shortfall
 from optimizer.solution import Status
 
-MOST_SHORTFALLS: Final = 10
+MOST_SHORTFALLS: Final = 6
+MOST_NOTES: Final = 3
+SMALL_HOURS: Final = 4.0
+"""A duty short by less than this many person-hours is a small one."""
+
 INTERRUPTED: Final = "interrupted"
 """The solvers' own message after Ctrl-C."""
 
@@ -35,7 +39,10 @@ def summary(plan: Plan, *, note: str = "") -> str:
 
     `note` is the scenario's own.
     """
-    lines = [*_head(plan), *(_plan(plan) if plan.exists else _no_plan(plan)), *demand_lines(plan.demand, plan.notes)]
+    lines = [*_head(plan), *(_plan(plan) if plan.exists else _no_plan(plan))]
+    lines += demand_lines(plan.demand, plan.notes[:MOST_NOTES])
+    if len(plan.notes) > MOST_NOTES:
+        lines.append(f"{_MARGIN}and {len(plan.notes) - MOST_NOTES} more notes on its history in plan.json")
     if note:
         lines += words.wrapped(f"Note: {note}", hanging=_MARGIN)
     return "\n".join(lines) + "\n"
@@ -123,7 +130,7 @@ def _shortfalls(plan: Plan) -> Iterator[str]:
     told: dict[tuple[str, str, str], list[str]] = {}
     for each in plan.shortfalls:
         told.setdefault((each.unit, each.what, each.because), []).append(each.when)
-    yield f"Short in {words.count(len(plan.shortfalls), 'place')}, the dearest first"
+    yield f"Short in {words.count(len(plan.shortfalls), 'place')}{_small(plan.shortfalls)}, the dearest first"
     shown = list(told.items())[:MOST_SHORTFALLS]
     rows = words.columned([[unit, _times(whens), what] for (unit, what, _), whens in shown])
     for row, ((_, _, because), _) in zip(rows, shown, strict=True):
@@ -133,16 +140,22 @@ def _shortfalls(plan: Plan) -> Iterator[str]:
         yield f"{_MARGIN}and {left:,} more in shortfalls.csv"
 
 
+def _small(shortfalls: Sequence[Shortfall]) -> str:
+    """How many of many are small: a nurse shared for an hour or two is not a shift uncovered."""
+    small = sum(each.measure == "person-hours" and each.amount < SMALL_HOURS for each in shortfalls)
+    return f", {small:,} of them under {SMALL_HOURS:g} hours" if small and len(shortfalls) > MOST_SHORTFALLS else ""
+
+
 def _times(whens: Sequence[str]) -> str:
     return whens[0] if len(whens) == 1 else f"{whens[0]} and {len(whens) - 1:,} more"
 
 
 def _shortfall(line: str, because: str) -> list[str]:
-    """One line where the reason fits beside it, else a second one, cut where it is long."""
+    """One line where the reason fits beside it, else more."""
     beside = f"{_MARGIN}{line}  because {because}"
     if words.shown_width(beside) <= words.WIDTH:
         return [beside]
-    return [words.cut(_MARGIN + line), words.cut(f"{_DEEPER}because {because}")]
+    return [words.cut(_MARGIN + line), *words.wrapped(f"because {because}", _DEEPER, _DEEPER)]
 
 
 def _no_plan(plan: Plan) -> Iterator[str]:

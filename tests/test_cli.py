@@ -211,7 +211,8 @@ def test_forecast_without_histories_says_so() -> None:
 def _with_history(folder: Path) -> Path:
     values = ", ".join(["27"] * 60)
     history = f"demand: {{history: {{start: 2023-11-02, values: [{values}]}}}}"
-    return varied(folder, ("demand: {census: [27, 29, 26]}", history))
+    given = "demand: {census: [27, 29, 26]}, boarding_cost_per_day: 1500, whole: true"
+    return varied(folder, (given, f"{history}, boarding_cost_per_day: 1500"))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

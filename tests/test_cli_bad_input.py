@@ -10,6 +10,7 @@ import pytest
 from tests.command import SHIFTS, TWO_WARDS, child, run, varied
 
 CENSUS = "demand: {census: [27, 29, 26]}"
+WHOLE = f"{CENSUS}, boarding_cost_per_day: 1500, whole: true"
 
 FAULTS = {
     "a misspelt key": ([("horizon:", "horizn:")], r"yaml:7:1  horizn: unknown key; did you mean horizon\?"),
@@ -73,7 +74,9 @@ def test_a_fault_is_told_at_its_place_with_exit_2(name: str, tmp_path: Path) -> 
 def test_a_table_with_a_missing_column_names_the_columns_there_are(tmp_path: Path) -> None:
     """A history whose column is not in the file is refused before anything runs."""
     (tmp_path / "beds.csv").write_text("date,occ\n2023-12-01,27\n")
-    scenario = varied(tmp_path, (CENSUS, "demand: {history: {file: beds.csv, column: occupied}}"))
+    scenario = varied(
+        tmp_path, (WHOLE, "demand: {history: {file: beds.csv, column: occupied}}, boarding_cost_per_day: 1500")
+    )
     result = run("validate", scenario)
     assert result.exit_code == 2
     assert "patients.med.demand.history.column: beds.csv has no column occupied" in result.stderr
@@ -84,7 +87,9 @@ def test_a_history_with_nothing_usable_left_is_refused(tmp_path: Path) -> None:
     """Thirty days that all say "closed" are no history: 0 usable days."""
     rows = "".join(f"2023-11-{day:02d},closed\n" for day in range(1, 31))
     (tmp_path / "beds.csv").write_text(f"date,occupied\n{rows}")
-    scenario = varied(tmp_path, (CENSUS, "demand: {history: {file: beds.csv, column: occupied}}"))
+    scenario = varied(
+        tmp_path, (WHOLE, "demand: {history: {file: beds.csv, column: occupied}}, boarding_cost_per_day: 1500")
+    )
     result = run("plan", scenario, "-o", tmp_path / "plan")
     assert result.exit_code == 2
     assert re.search(r"beds\.csv:1:1  0 usable days in 'occupied', but at least 14 are needed", result.stderr)

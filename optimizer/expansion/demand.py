@@ -53,7 +53,7 @@ class Demand:
 
 
 def per_period(figures: float | tuple[float, ...] | None, grid: Grid) -> Floats:
-    """A figure or a list spread over all periods; past its end the last week (or the last day) repeats."""
+    """A figure or a list spread over all periods; past its end its last week (or all of a shorter list) repeats."""
     if figures is None:
         return np.zeros(grid.periods)
     if not isinstance(figures, tuple):

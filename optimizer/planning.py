@@ -77,20 +77,29 @@ def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
 
 
 def _flow(group: PatientGroup, grid: Grid, given: Floats | None, start: float) -> tuple[Floats, Floats, float]:
-    """(P,) arrivals, (P,) share of those present who stay, and by how many patients a census can't be met."""
-    stays = _stay_chances(group, grid)
-    demand = group.demand
+    """(P,) arrivals, (P,) share of those present who stay, and by how many patients a census can't be met.
+
+    Of a curve's arrivals those count who are in at the end of their first day. `start` patients were there before; in
+    a cycle those of its own end.
+    """
+    stays, demand = _stay_chances(group, grid), group.demand
     if demand is None or given is None:
         return np.zeros(grid.periods), stays, 0.0
-    if demand.arrivals is not None or (demand.history is not None and demand.measures == "arrivals"):
-        return given, _chances_along(group, grid, given, start), 0.0
-    if group.length_of_stay is None:
-        return given, np.zeros(grid.periods), 0.0
-    if group.length_of_stay.still_in and grid.periods_per_day == 1:
-        curve = forecasting.survival(curve=group.length_of_stay.still_in)
-        flow = forecasting.arrivals_from_census(given, curve, present_at_start=start)
-        return flow.arrivals, flow.stay_chance, float(flow.excess.max())
-    return _explain_census(given, stays, start)
+    stay, counts_arrivals = group.length_of_stay, _counts_arrivals(group)
+    curve = forecasting.survival(curve=stay.still_in) if stay and stay.still_in and grid.periods_per_day == 1 else None
+    if curve is not None:
+        explain = _along_curve if counts_arrivals else _census_along_curve
+        return explain(curve, given, start, grid)
+    if counts_arrivals or stay is None:
+        return given, stays, 0.0
+    return _explain_census(given, stays, float(given[-1]) if grid.cyclic else start)
+
+
+def _counts_arrivals(group: PatientGroup) -> bool:
+    demand = group.demand
+    return demand is not None and (
+        demand.arrivals is not None or (demand.history is not None and demand.measures == "arrivals")
+    )
 
 
 def _stay_chances(group: PatientGroup, grid: Grid) -> Floats:
@@ -101,16 +110,27 @@ def _stay_chances(group: PatientGroup, grid: Grid) -> Floats:
     return np.full(grid.periods, chance ** (1.0 / grid.periods_per_day))
 
 
-def _chances_along(group: PatientGroup, grid: Grid, arrivals: Floats, start: float) -> Floats:
-    """The same along a survival curve, for patients of the ages they have by then."""
-    stay = group.length_of_stay
-    if stay is None or not stay.still_in or grid.periods_per_day > 1:
-        return _stay_chances(group, grid)
-    curve = forecasting.survival(curve=stay.still_in)
-    census = forecasting.census_from_arrivals(arrivals, curve, start)
+def _turns(curve: Floats, grid: Grid) -> int:
+    """How often a cycle turns until nobody is left of its beginning; 1 for a dated horizon."""
+    return 1 + math.ceil(len(curve) / grid.periods) if grid.cyclic else 1
+
+
+def _along_curve(curve: Floats, arrivals: Floats, start: float, grid: Grid) -> tuple[Floats, Floats, float]:
+    """Arrivals under a survival curve: patients stay as those of their ages do."""
+    coming = np.tile(arrivals, _turns(curve, grid))
+    census = forecasting.census_from_arrivals(coming, curve, 0.0 if grid.cyclic else start)
     before = np.concatenate(([start], census[:-1]))
-    staying = census - arrivals * curve[0]
-    return np.asarray(np.divide(staying, before, out=np.zeros_like(census), where=before > 0))
+    counted = coming * curve[0]
+    chances = np.divide(census - counted, before, out=np.zeros_like(census), where=before > 0)
+    return counted[-grid.periods :], chances[-grid.periods :], 0.0
+
+
+def _census_along_curve(curve: Floats, census: Floats, start: float, grid: Grid) -> tuple[Floats, Floats, float]:
+    """Arrivals that make a census under a survival curve."""
+    wanted = np.tile(census, _turns(curve, grid))
+    flow = forecasting.arrivals_from_census(wanted, curve, present_at_start=census[-1] if grid.cyclic else start)
+    arrivals, chances, excess = (each[-grid.periods :] for each in flow)
+    return arrivals * curve[0], chances, float(excess.max())
 
 
 def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats, Floats, float]:
@@ -184,32 +204,36 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid, seed: int) -> tuple[Forecast
             rows[name] = histories.index(group.demand.history)
     if not histories or scenario.horizon.start is None:
         return None, rows, []
-    recorded = [_read(loaded, history, rows) for history in histories]
+    recorded = [_read(loaded, history) for history in histories]
     terms = scenario.forecast
     try:
         found = forecasting.forecast(
             recorded, start=scenario.horizon.start, days=grid.days, forecaster=terms.forecaster,
             samples=terms.samples, seed=seed, country=terms.country, subdivision=terms.subdivision,
         )  # fmt: skip
+    except HistoryError as error:
+        short = next(each for each, read in zip(histories, recorded, strict=True) if read.name == error.file)
+        raise ScenarioError([loaded.fault(_place(scenario, short), error.message)]) from error
     except ForecastError as error:
-        raise ScenarioError([_fault(loaded, error, ("forecast",))]) from error
+        raise ScenarioError([loaded.fault(("forecast",), str(error))]) from error
     return found, rows, [str(note) for history in recorded for note in history.notes]
 
 
-def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -> Recorded:
-    name = next(
-        name
-        for name in rows
-        if (demand := loaded.value.patients[name].demand) is not None and demand.history == history
-    )
-    path = ("patients", name, "demand", "history")
+def _place(scenario: Scenario, history: History) -> tuple[str, ...]:
+    """Where the scenario names a history first."""
+    groups = scenario.patients.items()
+    name = next(name for name, group in groups if group.demand is not None and group.demand.history == history)
+    return ("patients", name, "demand", "history")
+
+
+def _read(loaded: Loaded[Scenario], history: History) -> Recorded:
+    path = _place(loaded.value, history)
     try:
         if history.file is None and history.start is not None:
-            return forecasting.history_from_values(name, history.start, history.values)
-        file = loaded.file((*path, "file"))
+            return forecasting.history_from_values(path[1], history.start, history.values)
         return forecasting.read_history(
             HistorySource(
-                file,
+                loaded.file((*path, "file")),
                 history.column or "",
                 history.date_column,
                 tuple(history.where.items()),
@@ -218,12 +242,11 @@ def _read(loaded: Loaded[Scenario], history: History, rows: Mapping[str, int]) -
                 history.missing,
             )
         )
-    except ForecastError as error:
-        raise ScenarioError([_fault(loaded, error, path)]) from error
+    except HistoryError as error:
+        inline = history.file is None
+        fault = loaded.fault((*path, "values"), error.message) if inline else _in_file(error)
+        raise ScenarioError([fault]) from error
 
 
-def _fault(loaded: Loaded[Scenario], error: ForecastError, path: tuple[str, ...]) -> Fault:
-    """A forecasting error at its place in the history, or in the scenario where it names none."""
-    if isinstance(error, HistoryError):
-        return Fault(error.file, error.line, error.column, "", error.message)
-    return loaded.fault(path, str(error))
+def _in_file(error: HistoryError) -> Fault:
+    return Fault(error.file, error.line, error.column, "", error.message)

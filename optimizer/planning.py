@@ -22,6 +22,9 @@ from optimizer.scenario.patients import History, PatientGroup
 LONGEST_BEYOND = 14
 """Most days planned past the horizon unless the scenario asks for more."""
 
+LEAST_PRESENT = 1e-9
+"""Of fewer patients than this nobody asks what share of them stays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -121,7 +124,7 @@ def _along_curve(curve: Floats, arrivals: Floats, start: float, grid: Grid) -> t
     census = forecasting.census_from_arrivals(coming, curve, 0.0 if grid.cyclic else start)
     before = np.concatenate(([start], census[:-1]))
     counted = coming * curve[0]
-    chances = np.divide(census - counted, before, out=np.zeros_like(census), where=before > 0)
+    chances = np.divide(census - counted, before, out=np.zeros_like(census), where=before > LEAST_PRESENT)
     return counted[-grid.periods :], chances[-grid.periods :], 0.0
 
 
@@ -136,9 +139,8 @@ def _census_along_curve(curve: Floats, census: Floats, start: float, grid: Grid)
 def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats, Floats, float]:
     """Arrivals that make the census under the chances to stay; where it falls faster, fewer stay so that it is met."""
     before = np.concatenate(([start], census[:-1]))
-    share = np.divide(census, before, out=np.ones_like(census), where=before > 0)
-    chances = np.minimum(stays, share)
-    return census - chances * before, chances, 0.0
+    chances = np.divide(census, before, out=stays.copy(), where=stays * before > census)
+    return np.maximum(census - chances * before, 0.0), chances, 0.0
 
 
 def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]) -> dict[str, Floats]:

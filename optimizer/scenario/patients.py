@@ -68,6 +68,8 @@ class Stay(Frozen):
             raise ValueError("must say exactly one of mean_days and still_in")
         if self.mean_days is not None and self.mean_days < 1:
             raise ValueError("must be 1 day or more where demand is by day; count shorter stays as census instead")
+        if self.still_in and self.still_in[0] == 0:
+            raise ValueError("still_in must begin above 0: nobody would ever be in")
         if any(later > earlier for earlier, later in zip(self.still_in, self.still_in[1:], strict=False)):
             raise ValueError("still_in must never rise: nobody comes back into the same stay")
         return self

@@ -5,12 +5,12 @@ Each check yields `Problem`s with the path of the cell at fault; all are gathere
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.horizon import OFF, ON_CALL
+from optimizer.scenario.named import known, one_start
 from optimizer.scenario.prices import service_level_or_prices
 
 if TYPE_CHECKING:
@@ -39,19 +39,11 @@ def unit_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(scenario.units) or (ONLY_UNIT,)
 
 
-def _known(path: Path, names: Collection[str], known: Collection[str], kind: str) -> Iterator[Problem]:
-    for name in names:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
-            yield Problem((*path,), f"no {kind} is called {name}", hint)
-
-
 def _shifts_agree(scenario: Scenario) -> Iterator[Problem]:
     for name, shift in scenario.shifts.items():
         base = scenario.shifts.get(shift.extends or "")
         if shift.extends is not None:
-            yield from _known(("shifts", name, "extends"), [shift.extends], scenario.shifts, "shift")
+            yield from known(("shifts", name, "extends"), [shift.extends], scenario.shifts, "shift")
         if base is not None and base.extends is not None:
             yield Problem(("shifts", name, "extends"), f"{shift.extends} extends a shift itself; name that one")
         if base is not None and base.span_minutes + shift.span_minutes > 24 * 60:
@@ -63,18 +55,18 @@ def _patterns_agree(scenario: Scenario) -> Iterator[Problem]:
     for name, pattern in scenario.patterns.items():
         for at, day in enumerate(pattern.days):
             if day not in (OFF, ON_CALL):
-                yield from _one_start(scenario, ("patterns", name, "days", at), day)
+                yield from one_start(scenario, ("patterns", name, "days", at), day)
         if pattern.on_call is not None:
-            yield from _one_start(scenario, ("patterns", name, "on_call", "shift"), pattern.on_call.shift)
+            yield from one_start(scenario, ("patterns", name, "on_call", "shift"), pattern.on_call.shift)
 
 
 def _units_agree(scenario: Scenario) -> Iterator[Problem]:
     sites = site_names(scenario)
     for name, unit in scenario.units.items():
         path = ("units", name)
-        yield from _known((*path, "cares_for"), unit.cares_for, scenario.patients, "patient group")
+        yield from known((*path, "cares_for"), unit.cares_for, scenario.patients, "patient group")
         if unit.site is not None:
-            yield from _known((*path, "site"), [unit.site], sites, "site")
+            yield from known((*path, "site"), [unit.site], sites, "site")
         elif len(sites) > 1:
             yield Problem(path, "must say its site: there is more than one")
         for at, closure in enumerate(unit.closures):
@@ -88,11 +80,11 @@ def _patients_agree(scenario: Scenario) -> Iterator[Problem]:
     cared_for = {group for unit in scenario.units.values() for group in unit.cares_for}
     for name, group in scenario.patients.items():
         path = ("patients", name)
-        yield from _known((*path, "outlies_in"), group.outlies_in, scenario.units, "unit")
+        yield from known((*path, "outlies_in"), group.outlies_in, scenario.units, "unit")
         if group.holding is not None:
-            yield from _known((*path, "holding"), [group.holding], scenario.units, "unit")
+            yield from known((*path, "holding"), [group.holding], scenario.units, "unit")
         if group.site is not None:
-            yield from _known((*path, "site"), [group.site], site_names(scenario), "site")
+            yield from known((*path, "site"), [group.site], site_names(scenario), "site")
         elif len(site_names(scenario)) > 1:
             yield Problem(path, "must say its site: there is more than one")
         if name not in cared_for and not group.outlies_in:
@@ -144,14 +136,14 @@ def _staff_agree(scenario: Scenario) -> Iterator[Problem]:
     for name, group in scenario.staff.items():
         path = ("staff", name)
         if isinstance(group.own, dict):
-            yield from _known((*path, "own"), group.own, units, "unit")
+            yield from known((*path, "own"), group.own, units, "unit")
         elif group.own not in (None, "unlimited") and len(units) > 1:
             yield Problem((*path, "own"), "must name the units these people belong to: there is more than one")
-        yield from _known((*path, "can_work_as"), group.can_work_as, scenario.staff, "staff group")
-        yield from _known((*path, "shifts"), group.shifts, scenario.shifts, "shift")
-        yield from _known((*path, "patterns"), group.patterns, scenario.patterns, "pattern")
+        yield from known((*path, "can_work_as"), group.can_work_as, scenario.staff, "staff group")
+        yield from known((*path, "shifts"), group.shifts, scenario.shifts, "shift")
+        yield from known((*path, "patterns"), group.patterns, scenario.patterns, "pattern")
         if isinstance(group.cost_per_shift, dict):
-            yield from _known((*path, "cost_per_shift"), group.cost_per_shift, scenario.shifts, "shift")
+            yield from known((*path, "cost_per_shift"), group.cost_per_shift, scenario.shifts, "shift")
             missing = sorted(set(group.shifts or scenario.shifts) - set(group.cost_per_shift))
             if missing:
                 yield Problem((*path, "cost_per_shift"), f"has no cost for {', '.join(missing)}")
@@ -162,36 +154,36 @@ def _float_agrees(scenario: Scenario) -> Iterator[Problem]:
         routes = group.floating.routes if group.floating else {}
         for home, targets in routes.items():
             path = ("staff", name, "float", "routes")
-            yield from _known(path, [home], scenario.units, "unit")
+            yield from known(path, [home], scenario.units, "unit")
             if targets != "any":
-                yield from _known((*path, home), targets, scenario.units, "unit")
+                yield from known((*path, home), targets, scenario.units, "unit")
         for contract in ("overtime", "bank", "agency"):
             terms = getattr(group, contract)
             if terms is not None:
-                yield from _known(("staff", name, contract, "units"), terms.units, scenario.units, "unit")
+                yield from known(("staff", name, contract, "units"), terms.units, scenario.units, "unit")
 
 
 def _cover_agrees(scenario: Scenario) -> Iterator[Problem]:
     for at, cover in enumerate(scenario.cover):
         path: Path = ("cover", at)
-        yield from _known((*path, "unit"), cover.unit, unit_names(scenario), "unit")
+        yield from known((*path, "unit"), cover.unit, unit_names(scenario), "unit")
         if not cover.unit and len(unit_names(scenario)) > 1:
             yield Problem(path, "must say its unit: there is more than one")
-        yield from _known((*path, "staff"), [cover.staff], scenario.staff, "staff group")
-        yield from _known((*path, "during"), cover.during, scenario.shifts, "shift")
+        yield from known((*path, "staff"), [cover.staff], scenario.staff, "staff group")
+        yield from known((*path, "during"), cover.during, scenario.shifts, "shift")
         for key in ("patients_per_person", "smallest_team"):
             by_shift = getattr(cover, key)
             if isinstance(by_shift, dict):
-                yield from _known((*path, key), by_shift, scenario.shifts, "shift")
+                yield from known((*path, key), by_shift, scenario.shifts, "shift")
         if cover.skill_mix is not None:
-            yield from _known((*path, "skill_mix", "of"), cover.skill_mix.of, scenario.staff, "staff group")
+            yield from known((*path, "skill_mix", "of"), cover.skill_mix.of, scenario.staff, "staff group")
         yield from _acuity_agrees(scenario, path, cover)
 
 
 def _acuity_agrees(scenario: Scenario, path: Path, cover: Cover) -> Iterator[Problem]:
     if cover.acuity_hours is None:
         return
-    yield from _known((*path, "acuity_hours"), [cover.acuity_hours], scenario.acuity, "acuity scale")
+    yield from known((*path, "acuity_hours"), [cover.acuity_hours], scenario.acuity, "acuity scale")
     scale = scenario.acuity.get(cover.acuity_hours)
     if scale is None:
         return
@@ -201,7 +193,7 @@ def _acuity_agrees(scenario: Scenario, path: Path, cover: Cover) -> Iterator[Pro
             if group is not None and not group.acuity:
                 yield Problem(("patients", name), f"needs its acuity mix: {unit} is covered by acuity hours")
             elif group is not None:
-                yield from _known(("patients", name, "acuity"), group.acuity, scale.levels, "acuity level")
+                yield from known(("patients", name, "acuity"), group.acuity, scale.levels, "acuity level")
 
 
 def _every_unit_can_be_staffed(scenario: Scenario) -> Iterator[Problem]:
@@ -232,24 +224,34 @@ def _devices_agree(scenario: Scenario) -> Iterator[Problem]:
     places = {*unit_names(scenario), *site_names(scenario)}
     for name, device in scenario.devices.items():
         path = ("devices", name)
-        yield from _known((*path, "owned"), device.owned, places, "unit or site")
-        yield from _known((*path, "need"), device.need, scenario.patients, "patient group")
-        yield from _known((*path, "need_at"), device.need_at, scenario.units, "unit")
+        yield from known((*path, "owned"), device.owned, places, "unit or site")
+        yield from known((*path, "need"), device.need, scenario.patients, "patient group")
+        yield from known((*path, "need_at"), device.need_at, scenario.units, "unit")
         if device.serving is not None:
             for key in ("per_day", "per_arrival", "per_elective"):
                 groups = getattr(device.serving, key)
-                yield from _known((*path, "serving", key), groups, scenario.patients, "patient group")
+                yield from known((*path, "serving", key), groups, scenario.patients, "patient group")
+
+
+def _transfers_agree(scenario: Scenario) -> Iterator[Problem]:
+    for at, pair in enumerate(scenario.transfers.distances):
+        for end in ("a", "b"):
+            path = ("transfers", "distances", at, end)
+            yield from known(path, [getattr(pair, end)], site_names(scenario), "site")
 
 
 def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
     today = scenario.today
     for name, units in today.census.items():
-        yield from _known(("today", "census"), [name], scenario.patients, "patient group")
-        yield from _known(("today", "census", name), units, scenario.units, "unit")
-    yield from _known(("today", "waiting"), today.waiting, scenario.patients, "patient group")
-    yield from _known(("today", "open_bays"), today.open_bays, scenario.units, "unit")
-    yield from _known(("today", "devices"), today.devices, scenario.devices, "device")
-    yield from _known(("today", "backlog"), today.backlog, scenario.devices, "device")
+        yield from known(("today", "census"), [name], scenario.patients, "patient group")
+        yield from known(("today", "census", name), units, scenario.units, "unit")
+    yield from known(("today", "waiting"), today.waiting, scenario.patients, "patient group")
+    yield from known(("today", "open_bays"), today.open_bays, scenario.units, "unit")
+    yield from known(("today", "devices"), today.devices, scenario.devices, "device")
+    for name, places in today.devices.items():
+        anywhere = {*unit_names(scenario), *site_names(scenario)}
+        yield from known(("today", "devices", name), places, anywhere, "unit or site")
+    yield from known(("today", "backlog"), today.backlog, scenario.devices, "device")
     published = today.published.shifts if today.published else ()
     for at, duty in enumerate(today.on_duty):
         yield from _duty_agrees(scenario, ("today", "on_duty", at), duty)
@@ -262,19 +264,19 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("today", "published", "shifts", at, "people"), message)
 
 
+def _no_more_bays_are_open_than_there_are(scenario: Scenario) -> Iterator[Problem]:
+    for name, count in scenario.today.open_bays.items():
+        if name in scenario.units:
+            terms = scenario.units[name].escalation
+            bays = len(terms.bays) if terms is not None else 0
+            if count > bays:
+                yield Problem(("today", "open_bays", name), f"{name} has {bays} bays, {count} can't be open")
+
+
 def _duty_agrees(scenario: Scenario, path: Path, duty: OnDuty | PublishedShift) -> Iterator[Problem]:
-    yield from _known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
-    yield from _known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
-    yield from _one_start(scenario, (*path, "shift"), duty.shift)
-
-
-def _one_start(scenario: Scenario, path: Path, name: str) -> Iterator[Problem]:
-    """The shift is there and has one start, so that its name says when people work."""
-    yield from _known(path, [name], scenario.shifts, "shift")
-    shift = scenario.shifts.get(name)
-    base = scenario.shifts.get(shift.extends or name) if shift is not None else None
-    if base is not None and base.starts is not None:
-        yield Problem(path, f"{name} has several starts", "name a shift with one start")
+    yield from known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
+    yield from known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
+    yield from one_start(scenario, (*path, "shift"), duty.shift)
 
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -289,6 +291,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     _cover_agrees,
     _every_unit_can_be_staffed,
     _devices_agree,
+    _transfers_agree,
     _today_agrees,
+    _no_more_bays_are_open_than_there_are,
     service_level_or_prices,
 )

@@ -24,38 +24,36 @@ PARTS = 12.0
 RADII = (0.0, 1.0, 4.0)
 """How far whole columns may lie beyond the relaxation's floor and ceiling, tried in order until there is a plan."""
 
+FIRST_GAP = 0.05
+"""A first plan need not be better than this: neighbourhoods improve it faster than rounding does."""
+
 FINER = 40.0
-"""A neighbourhood is solved to this part of the gap asked for; what is left in it then is not worth its time."""
+"""A neighbourhood is solved to this part of the gap still open; what is left in it then is not worth its time."""
 
 _WHOLE = 1e-6
-_START = 0.4
 _GROW, _SHRINK = 1.4, 0.7
 _MEMORY = 0.7
 _CURIOSITY = 0.2
 
 
 def improve(standing: Standing, seed: int) -> None:
-    """Work on the standing's plan until the search is over."""
-    relaxed = _relaxation(standing, seed)
-    if relaxed is None:
-        return
-    if seed == standing.limits.seed:
-        _round(standing, relaxed, seed)
+    """Find a first plan near the relaxation and work on until the search is over."""
+    limits = _limits(standing, 1.0, standing.limits.gap, seed)
+    standing.relaxed = run_highs(_linear(standing.program), limits, {}).values
+    if standing.relaxed is not None:
+        _round(standing, standing.relaxed, seed)
+        pursue(standing, seed)
+
+
+def pursue(standing: Standing, seed: int) -> None:
+    """Work on the best plan, whoever found it, until the search is over."""
     chance = np.random.default_rng(seed)
-    kinds = _Kinds(chance)
+    manners = _Manners(chance)
     while not standing.over:
-        if standing.plan is None:
+        if standing.plan is None or standing.relaxed is None:
             standing.wait(1.0)
-            continue
-        _step(standing, View(standing.program, standing.plan, relaxed, chance), kinds)
-
-
-def _relaxation(standing: Standing, seed: int) -> Floats | None:
-    """The values of the program without its whole numbers, computed once for all who ask; None if there are none."""
-    if standing.relaxed is None:
-        limits = _limits(standing, 1.0, standing.limits.gap, seed)
-        standing.relaxed = run_highs(_linear(standing.program), limits, {}).values
-    return standing.relaxed
+        else:
+            _step(standing, View(standing.program, standing.plan, standing.relaxed, chance), manners)
 
 
 def _round(standing: Standing, relaxed: Floats, seed: int) -> None:
@@ -68,43 +66,47 @@ def _round(standing: Standing, relaxed: Floats, seed: int) -> None:
         lower = np.where(program.integer, np.maximum(program.lower, low - radius), program.lower)
         upper = np.where(program.integer, np.minimum(program.upper, high + radius), program.upper)
         part = restricted(program, lower, upper)
-        solution = run_highs(part.program, _limits(standing, 1.0 / PARTS, standing.limits.gap, seed), {})
+        solution = run_highs(part.program, _limits(standing, 1.0 / PARTS, FIRST_GAP, seed), {})
         if solution.values is not None:
             standing.offer(part.widen(solution.values))
             return
 
 
-def _step(standing: Standing, view: View, kinds: _Kinds) -> None:
-    """Solve one neighbourhood of the plan in view, near its own relaxation."""
-    kind = kinds.draw()
-    fixed = view.program.integer & ~freed(view, kind, kinds.shares[kind])
-    begun, before = time.monotonic(), view.program.objective(view.plan)
+def _step(standing: Standing, view: View, manners: _Manners) -> None:
+    """Solve one neighbourhood of the plan in view, and learn from what came of it."""
+    manner = manners.draw()
+    fixed = view.program.integer & ~freed(view, manner.kind, manners.shares[manner])
     lower = np.where(fixed, view.plan, view.program.lower)
     upper = np.where(fixed, view.plan, view.program.upper)
     part = restricted(view.program, lower, upper)
-    limits = _limits(standing, 1.0 / PARTS, standing.limits.gap / FINER, int(view.chance.integers(2**31 - 1)))
-    solved = _rounded(standing, part, part.narrow(view.plan), limits)
-    gain = max(0.0, before - (standing.objective or before))
-    kinds.learn(kind, gain / max(1e-3, time.monotonic() - begun), solved=solved)
+    gap = max(standing.limits.gap, standing.progress().gap or 0.0) / FINER
+    limits = _limits(standing, 1.0 / PARTS, gap, int(view.chance.integers(2**31 - 1)))
+    begun = time.monotonic()
+    if manner.near:
+        part = _near(part, view.plan, limits)
+    solution = run_highs(part.program, replace(limits, hint=part.narrow(view.plan)), {})
+    if solution.values is not None:
+        standing.offer(part.widen(solution.values))
+    before = view.program.objective(view.plan)
+    gain = max(0.0, before - (before if solution.objective is None else solution.objective))
+    solved = solution.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+    manners.learn(manner, gain / max(1e-3, time.monotonic() - begun), solved=solved)
 
 
-def _rounded(standing: Standing, part: Part, plan: Floats, limits: Limits) -> bool:
-    """Search between `plan` (k,) and the floor and ceiling of the part's relaxation; whether that was solved in time.
+def _near(part: Part, plan: Floats, limits: Limits) -> Part:
+    """The part with its whole columns between `plan` (n,) and the floor and ceiling of the part's own relaxation.
 
-    The relaxation of a part follows what is fixed around it, so that far more can be set free at once than whole
-    columns could be solved for; and the plan itself stays within reach, so that nothing is lost.
+    That relaxation follows what is fixed around the part, so that far more can be set free at once than could be solved
+    for all values; and the plan itself stays within reach, so that nothing is lost.
     """
-    program = part.program
+    program, here = part.program, part.narrow(plan)
     relaxed = run_highs(_linear(program), limits, {}).values
     if relaxed is None:
-        return False
-    lower = np.where(program.integer, np.minimum(plan, np.floor(relaxed + _WHOLE)), program.lower)
-    upper = np.where(program.integer, np.maximum(plan, np.ceil(relaxed - _WHOLE)), program.upper)
-    inner = restricted(program, np.maximum(lower, program.lower), np.minimum(upper, program.upper))
-    solution = run_highs(inner.program, replace(limits, hint=inner.narrow(plan)), {})
-    if solution.values is not None:
-        standing.offer(part.widen(inner.widen(solution.values)))
-    return solution.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+        return part
+    low = np.where(program.integer, np.minimum(here, np.floor(relaxed + _WHOLE)), program.lower)
+    high = np.where(program.integer, np.maximum(here, np.ceil(relaxed - _WHOLE)), program.upper)
+    inner = restricted(program, np.maximum(low, program.lower), np.minimum(high, program.upper))
+    return Part(inner.program, part.kept[inner.kept], part.widen(inner.fixed))
 
 
 def _limits(standing: Standing, time_share: float, gap: float, seed: int) -> Limits:
@@ -117,27 +119,46 @@ def _linear(program: Program) -> Program:
     return replace(program, integer=np.zeros_like(program.integer))
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """A kind of neighbourhood, and whether it is searched only near its relaxation (large) or whole (small)."""
+
+    kind: str
+    near: bool
+
+
+def _shares() -> dict[_Manner, float]:
+    return {_Manner(kind, near): 0.4 if near else 0.1 for near in (True, False) for kind in NEIGHBOURHOODS}
+
+
 @dataclass(slots=True)
-class _Kinds:
-    """What has been learned of each kind of neighbourhood: the share to set free, and its gain a second of late."""
+class _Manners:
+    """What has been learned of each manner: the share of whole columns to set free, and its gain a second of late.
+
+    Those near the relaxation are each tried first; the others come in as the gains of the first fade.
+    """
 
     chance: np.random.Generator
-    shares: dict[str, float] = field(default_factory=lambda: dict.fromkeys(NEIGHBOURHOODS, _START))
-    rates: dict[str, float] = field(default_factory=dict)
+    shares: dict[_Manner, float] = field(default_factory=_shares)
+    rates: dict[_Manner, float | None] = field(
+        default_factory=lambda: {manner: None if manner.near else 0.0 for manner in _shares()}
+    )
 
-    def draw(self) -> str:
-        """A kind: each once first, then by chance, more often those that gained more."""
-        untried = [kind for kind in self.shares if kind not in self.rates]
+    def draw(self) -> _Manner:
+        """One that is untried, or one by chance, more often those that gained more."""
+        untried = [manner for manner, rate in self.rates.items() if rate is None]
         if untried:
             return untried[0]
-        rates = np.array(list(self.rates.values()))
+        manners = list(self.rates)
+        rates = np.array([self.rates[manner] for manner in manners], dtype=np.float64)
         odds = rates + _CURIOSITY * rates.mean() + 1e-9
-        return str(self.chance.choice(list(self.rates), p=odds / odds.sum()))
+        return manners[int(self.chance.choice(len(manners), p=odds / odds.sum()))]
 
-    def learn(self, kind: str, rate: float, *, solved: bool) -> None:
-        """Take in one outcome: more of what was solved, less of what was not and gained nothing."""
-        self.rates[kind] = _MEMORY * self.rates.get(kind, rate) + (1.0 - _MEMORY) * rate
+    def learn(self, manner: _Manner, rate: float, *, solved: bool) -> None:
+        """Take in one outcome: a larger share of what was solved, a smaller of what was not and gained nothing."""
+        before = self.rates[manner]
+        self.rates[manner] = rate if before is None else _MEMORY * before + (1.0 - _MEMORY) * rate
         if solved:
-            self.shares[kind] = min(1.0, _GROW * self.shares[kind])
+            self.shares[manner] = min(1.0, _GROW * self.shares[manner])
         elif rate <= 0.0:
-            self.shares[kind] *= _SHRINK
+            self.shares[manner] *= _SHRINK

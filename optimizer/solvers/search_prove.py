@@ -10,11 +10,11 @@ import numpy as np
 from optimizer.solution import Progress, Solution, Status
 from optimizer.solvers.search_file import last_plan
 from optimizer.solvers.search_highs import Options, run_highs
-from optimizer.solvers.search_improve import improve
+from optimizer.solvers.search_improve import pursue
 from optimizer.solvers.search_standing import Standing
 from optimizer.solvers.session import INCUMBENTS
 
-TREE_WORTH = 5.0
+TREE_WORTH = 20.0
 """A tree is worth a try if this many times the root's seconds are left; with less it moves a bound hardly at all."""
 
 _ROOT: Options = {
@@ -26,14 +26,14 @@ _ROOT: Options = {
 
 
 def prove(standing: Standing, folder: Path) -> None:
-    """Raise the bound by the root's cuts, then by a tree if there is time for one; else improve the plan too."""
+    """Raise the bound by the root's cuts, then by a tree if there is time or no plan yet; else improve the plan too."""
     root = _bounded(standing, _ROOT, folder)
     if standing.over:
         return
-    if standing.left() > TREE_WORTH * root.seconds:
+    if standing.plan is None or standing.left() > TREE_WORTH * root.seconds:
         _bounded(standing, {}, folder)
-        return
-    improve(standing, standing.limits.seed + 1)
+    else:
+        pursue(standing, standing.limits.seed + 1)
 
 
 def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:

@@ -106,7 +106,8 @@ class Recount:
         worth = np.nan_to_num(away.worth)
         np.add.at(people, (away.role, away.unit, away.duty, away.day), away.people * worth)
         covers = self.case.grid.covers
-        flat = people.reshape(*people.shape[:2], -1) @ covers.reshape(-1, covers.shape[-1]).astype(np.float64)
+        duties = people.reshape(*people.shape[:2], len(covers) * covers.shape[1])
+        flat = duties @ covers.reshape(-1, covers.shape[-1]).astype(np.float64)
         return np.asarray(flat) + self._there_before
 
     @cached_property

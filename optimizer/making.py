@@ -12,6 +12,7 @@ from optimizer.capacity.tables import read_tables
 from optimizer.check import Checked, check
 from optimizer.errors import CheckFailed
 from optimizer.expansion.case import Case
+from optimizer.expansion.grid import Floats
 from optimizer.expansion.pay import fixed_cost
 from optimizer.figures import key_figures
 from optimizer.plan import Plan, SolverNote, Source
@@ -24,6 +25,9 @@ from optimizer.solvers import solve
 
 DECIMALS = 6
 """Money is told to a millionth of the currency: what is left is the arithmetic's."""
+
+LEAST_MONEY = 5e-7
+"""An item below this is nothing at all."""
 
 Step = Callable[[str], None]
 
@@ -72,7 +76,9 @@ def make_plan(
         scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
         scenario.horizon.committed_days,
     )  # fmt: skip
-    return _read_back(case, built, solution, source, outlook, clock)
+    answer = _answer(case, built, solution, source, outlook)
+    plan = replace(answer, timings=clock.timings)
+    return plan if solution.values is None else _with_decisions(plan, case, built, solution.values, clock)
 
 
 def scenario_limits(scenario: Scenario) -> Limits:
@@ -80,34 +86,46 @@ def scenario_limits(scenario: Scenario) -> Limits:
     return Limits(time_limit=scenario.solve.time_limit, gap=scenario.solve.gap, seed=scenario.solve.seed)
 
 
-def _read_back(case: Case, built: Built, solution: Solution, source: Source, outlook: Outlook, clock: _Clock) -> Plan:
-    """The plan, or its absence, in full."""
-    note = SolverNote(solution.solver, solution.version, solution.why, solution.message)
+def _answer(case: Case, built: Built, solution: Solution, source: Source, outlook: Outlook) -> Plan:
+    """What the solver answered, before any decision is read."""
     fixed = {
         f"staff.{name}": money
         for name, group in case.scenario.staff.items()
         if (money := round(fixed_cost(case.scenario, group, case.grid), 2))
     }
-    plan = Plan(
-        source, solution.status, None, solution.bound, None, {}, fixed, None, note, outlook.note,
-        outlook.demand.notes, (), {}, {}, progress=solution.progress, size=built.program.shape, timings=clock.timings,
-    )  # fmt: skip
-    if solution.values is None or solution.objective is None:
-        return plan
+    return Plan(
+        source=source,
+        status=solution.status,
+        objective=None if solution.objective is None else round(solution.objective, DECIMALS),
+        bound=solution.bound,
+        gap=None,
+        cost={},
+        fixed=fixed,
+        checked=None,
+        solver=SolverNote(solution.solver, solution.version, solution.why, solution.message),
+        demand=outlook.note,
+        notes=outlook.demand.notes,
+        shortfalls=(),
+        key_figures={},
+        tables={},
+        progress=solution.progress,
+        size=built.program.shape,
+    )
+
+
+def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock: _Clock) -> Plan:
+    """The plan with its tables, cost, check and words. Raises CheckFailed."""
     with clock.step("read back"):
-        tables = read_tables(case, built, solution.values)
-        cost = built.layout.cost(built.program.cost, solution.values, case.grid.committed_days)
-        cost = {item: round(money, DECIMALS) for item, money in sorted(cost.items()) if abs(money) > 5e-7}
-        objective = round(solution.objective, DECIMALS)
+        tables = read_tables(case, built, values)
+        money = built.layout.cost(built.program.cost, values, case.grid.committed_days)
+        cost = {item: round(each, DECIMALS) for item, each in sorted(money.items()) if abs(each) > LEAST_MONEY}
     with clock.step("check"):
-        checked = _approved(check(case, tables, objective=objective, cost=cost))
+        checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost))
     with clock.step("explain"):
-        shortfalls = shortfalls_in_words(case, tables)
-        figures = key_figures(case, tables)
+        shortfalls, figures = shortfalls_in_words(case, tables), key_figures(case, tables)
     return replace(
         plan,
-        objective=objective,
-        gap=relative_gap(objective, solution.bound),
+        gap=relative_gap(plan.objective, plan.bound),
         cost=cost,
         checked=checked,
         tables=tables,

@@ -42,10 +42,19 @@ def _nobody_there(read: Readings, gap: Gap, contract: Contract) -> str | None:
 
 
 def _inside_notice(read: Readings, gap: Gap, contract: Contract) -> str | None:
-    terms = _terms(read, gap, contract)
-    if terms is None or read.case.grid.duty_start(gap.duty, gap.day) >= terms.notice / timedelta(minutes=1):
+    terms, group, case = _terms(read, gap, contract), read.case.group_of(gap.staff), read.case
+    published = contract == "own" and case.scenario.today.published is not None and not group.patterns
+    notice = group.notice if published else terms.notice if terms is not None else timedelta(0)
+    if case.grid.duty_start(gap.duty, gap.day) >= notice / timedelta(minutes=1):
         return None
-    return f"{contract} needs {terms.notice / timedelta(days=1):g} days' notice"
+    return f"{'own shifts need' if published else f'{contract} needs'} {notice_words(notice)}"
+
+
+def notice_words(notice: timedelta) -> str:
+    """A notice as a planner says it: 1 day's notice, 8 hours' notice."""
+    days, hours = notice / timedelta(days=1), notice / timedelta(hours=1)
+    number, unit = (days, "day") if days.is_integer() else (hours, "hour")
+    return f"{number:g} {unit}'s notice" if number == 1 else f"{number:g} {unit}s' notice"
 
 
 def _own_hours_used(read: Readings, gap: Gap, contract: Contract) -> str | None:

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from optimizer.expansion.case import Case
-from optimizer.limits import Gap, why_nobody_came
+from optimizer.expansion.grid import Bools, Floats
+from optimizer.limits import Gap, notice_words, why_nobody_came
 from optimizer.plan import Shortfall
 from optimizer.readings import Readings
 from optimizer.tables import Table
@@ -33,20 +34,45 @@ Priced = tuple[float, Shortfall]
 
 def _staff(read: Readings) -> Iterator[Priced]:
     """One sentence for each unit, staff group and duty that is short, intervals of the same duty taken together."""
-    case, grid = read.case, read.case.grid
     lacking = read.short * read.committed
-    for unit, staff in np.argwhere(lacking.max(axis=2, initial=0.0) > LEAST):
+    for unit, staff in np.argwhere(lacking.max(axis=2, initial=0.0) > LEAST).tolist():
         left = lacking[unit, staff].copy()
-        prices = [need.price for need in case.needs if need.unit == unit and need.staff == staff and not need.hard]
-        for day in range(grid.committed_days):
-            for duty in range(len(grid.duties)):
-                at = grid.covers[duty, day] & (left > LEAST)
-                if at.any():
-                    hours = float((left[at] * grid.hours[at]).sum())
-                    gap = Gap(int(unit), int(staff), duty, day, hours * max(prices, default=0.0))
-                    if hours >= LEAST_HOURS:
-                        yield gap.cost, _staff_sentence(read, gap, hours, float(left[at].max()))
-                    left[at] = 0.0
+        yield from _by_duty(read, unit, staff, left)
+        yield from _by_nobody(read, unit, staff, left)
+
+
+def _by_duty(read: Readings, unit: int, staff: int, left: Floats) -> Iterator[Priced]:
+    """Shortfalls (T,) of the duties that could have ended them; what is told is taken off."""
+    grid = read.case.grid
+    for day in range(grid.committed_days):
+        for duty in np.flatnonzero(grid.allowed[:, day]).tolist():
+            at = grid.covers[duty, day] & (left > LEAST)
+            hours = float((left[at] * grid.hours[at]).sum())
+            if hours >= LEAST_HOURS:
+                gap = Gap(unit, staff, duty, day, hours * _hourly_price(read.case, unit, staff, at))
+                yield gap.cost, _staff_sentence(read, gap, hours, float(left[at].max()))
+            left[at] = 0.0
+
+
+def _by_nobody(read: Readings, unit: int, staff: int, left: Floats) -> Iterator[Priced]:
+    """Shortfalls (T,) at hours for which nobody can start: no shift runs, or only those of the day before do."""
+    case, grid = read.case, read.case.grid
+    for day in range(grid.committed_days):
+        at = (grid.day_of_interval == day) & (left > LEAST)
+        hours = float((left[at] * grid.hours[at]).sum())
+        if hours >= LEAST_HOURS:
+            began = grid.covers_before[:, at].any()
+            because = "who works then began the day before the plan" if began else "no shift runs then"
+            when = f"from {grid.moment(grid.edges[np.flatnonzero(at)[0]]):%H:%M} of {_day(case, day)}"
+            words = f"{hours:.1f} {case.staff[staff]} hours short"
+            told = Shortfall(case.units[unit], when, words, round(hours, 2), "person-hours", because)
+            yield hours * _hourly_price(case, unit, staff, at), told
+
+
+def _hourly_price(case: Case, unit: int, staff: int, at: Bools) -> float:
+    """Currency an hour of the group may be short for at the unit, in some intervals (T,): the dearest need's."""
+    needs = [need for need in case.needs if (need.unit, need.staff, need.hard) == (unit, staff, False)]
+    return max((need.price for need in needs if need.asked[at].any()), default=0.0)
 
 
 def _staff_sentence(read: Readings, gap: Gap, hours: float, people: float) -> Shortfall:
@@ -95,7 +121,7 @@ def _why_no_bed(read: Readings, group: str, day: int) -> Iterator[str]:
         terms = case.scenario.units[name].escalation
         closed = [at for at in range(len(terms.bays)) if (name, at + 1) not in opened] if terms else []
         if terms and closed and day < terms.notice / timedelta(days=1):
-            yield f"a bay of {name} opens after {terms.notice / timedelta(days=1):g} days' notice"
+            yield f"a bay of {name} opens after {notice_words(terms.notice)}"
         elif terms and closed:
             yield f"bay {closed[0] + 1} of {name} and its staff cost more than boarding"
 

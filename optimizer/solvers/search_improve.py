@@ -46,14 +46,16 @@ def improve(standing: Standing, seed: int) -> None:
 
 
 def pursue(standing: Standing, seed: int) -> None:
-    """Work on the best plan, whoever found it, until the search is over."""
+    """Work on the best plan, whoever found it, until the search is over; give up if none can come any more."""
     chance = np.random.default_rng(seed)
     manners = _Manners(chance)
     while not standing.over:
-        if standing.plan is None or standing.relaxed is None:
+        if standing.plan is not None and standing.relaxed is not None:
+            _step(standing, View(standing.program, standing.plan, standing.relaxed, chance), manners)
+        elif standing.proving:
             standing.wait(1.0)
         else:
-            _step(standing, View(standing.program, standing.plan, standing.relaxed, chance), manners)
+            return
 
 
 def _round(standing: Standing, relaxed: Floats, seed: int) -> None:

@@ -27,13 +27,20 @@ _ROOT: Options = {
 
 def prove(standing: Standing, folder: Path) -> None:
     """Raise the bound by the root's cuts, then by a tree if there is time or no plan yet; else improve the plan too."""
+    try:
+        _branch(standing, folder)
+    finally:
+        standing.proving = False
+    pursue(standing, standing.limits.seed + 1)
+
+
+def _branch(standing: Standing, folder: Path) -> None:
     root = _bounded(standing, _ROOT, folder)
-    if standing.over:
+    if standing.over or (standing.plan is not None and standing.left() <= TREE_WORTH * root.seconds):
         return
-    if standing.plan is None or standing.left() > TREE_WORTH * root.seconds:
-        _bounded(standing, {}, folder)
-    else:
-        pursue(standing, standing.limits.seed + 1)
+    tree = _bounded(standing, {}, folder)
+    if tree.status is not Status.FAILED:
+        standing.end()
 
 
 def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:

@@ -19,7 +19,8 @@ class Standing:
     """The best plan so far (checked on arrival), the best bound proven; safe to use from several threads.
 
     `generation` counts plans that were better than all before, `relaxed` (n,) are the linear relaxation's values once
-    known, `denied` says that HiGHS found the program to have no plan, and `notes` what went wrong on the way.
+    known, `denied` says that HiGHS found the program to have no plan, `proving` that
+    a first plan may still come from whoever proves, and `notes` what went wrong on the way.
     """
 
     program: Program
@@ -31,6 +32,7 @@ class Standing:
     relaxed: Floats | None = None
     generation: int = 0
     denied: bool = False
+    proving: bool = True
     notes: list[str] = field(default_factory=list)
     _over: bool = False
     _lock: threading.Condition = field(default_factory=threading.Condition)

@@ -266,11 +266,9 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
 
 def _no_more_bays_are_open_than_there_are(scenario: Scenario) -> Iterator[Problem]:
     for name, count in scenario.today.open_bays.items():
-        if name in scenario.units:
-            terms = scenario.units[name].escalation
-            bays = len(terms.bays) if terms is not None else 0
-            if count > bays:
-                yield Problem(("today", "open_bays", name), f"{name} has {bays} bays, {count} can't be open")
+        terms = scenario.units[name].escalation if name in scenario.units else None
+        if terms is not None and count > len(terms.bays):
+            yield Problem(("today", "open_bays", name), f"{name} has {len(terms.bays)} bays, {count} can't be open")
 
 
 def _duty_agrees(scenario: Scenario, path: Path, duty: OnDuty | PublishedShift) -> Iterator[Problem]:

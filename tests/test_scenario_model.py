@@ -221,6 +221,13 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/today/on_duty/0": {**A_DUTY, "shift": "any"}}, "/today/on_duty/0/shift", "any has several starts"),
         ({"/today/published/shifts/0/shift": "M"}, "/today/published/shifts/0/shift", "no shift is called M"),
     ),
+    "_patients_lie_where_they_are_cared_for": (
+        (
+            {"/today/census": {"med": {"SUR": 1}}},
+            "/today/census/med/SUR",
+            "SUR can't care for med; add med to the cares_for of SUR, or SUR to the outlies_in of med",
+        ),
+    ),
     "_no_more_bays_are_open_than_there_are": (
         ({"/today/open_bays": {"MED": 3}}, "/today/open_bays/MED", "MED has 2 bays, 3 can't be open"),
     ),

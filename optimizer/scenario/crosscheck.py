@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.horizon import OFF, ON_CALL
 from optimizer.scenario.named import known, one_start
+from optimizer.scenario.named import site_names as site_names
+from optimizer.scenario.named import unit_names as unit_names
 from optimizer.scenario.prices import service_level_or_prices
 
 if TYPE_CHECKING:
@@ -20,23 +22,11 @@ if TYPE_CHECKING:
 
 Check = Callable[["Scenario"], Iterator[Problem]]
 Path = tuple[str | int, ...]
-MAIN_SITE: Final = "main"
-ONLY_UNIT: Final = "all"
 
 
 def problems_of(scenario: Scenario) -> list[Problem]:
     """Every disagreement between the scenario's parts, in the order of `CHECKS`."""
     return [problem for check in CHECKS for problem in check(scenario)]
-
-
-def site_names(scenario: Scenario) -> tuple[str, ...]:
-    """The sites; a scenario that names none has one, called main."""
-    return tuple(scenario.sites) or (MAIN_SITE,)
-
-
-def unit_names(scenario: Scenario) -> tuple[str, ...]:
-    """The units; a scenario that names none has one, called all."""
-    return tuple(scenario.units) or (ONLY_UNIT,)
 
 
 def _shifts_agree(scenario: Scenario) -> Iterator[Problem]:
@@ -264,6 +254,16 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("today", "published", "shifts", at, "people"), message)
 
 
+def _patients_lie_where_they_are_cared_for(scenario: Scenario) -> Iterator[Problem]:
+    for name, units in scenario.today.census.items():
+        group = scenario.patients.get(name)
+        for unit in units:
+            terms = scenario.units.get(unit)
+            if group is not None and terms is not None and name not in terms.cares_for and unit not in group.outlies_in:
+                hint = f"add {name} to the cares_for of {unit}, or {unit} to the outlies_in of {name}"
+                yield Problem(("today", "census", name, unit), f"{unit} can't care for {name}", hint)
+
+
 def _no_more_bays_are_open_than_there_are(scenario: Scenario) -> Iterator[Problem]:
     for name, count in scenario.today.open_bays.items():
         terms = scenario.units[name].escalation if name in scenario.units else None
@@ -291,6 +291,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _devices_agree,
     _transfers_agree,
     _today_agrees,
+    _patients_lie_where_they_are_cared_for,
     _no_more_bays_are_open_than_there_are,
     service_level_or_prices,
 )

@@ -1,10 +1,10 @@
-"""Names that one part of a scenario says of another: whether they are there."""
+"""Names that one part of a scenario says of another, and whether they are there."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.faults import Problem
 
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from optimizer.scenario.model import Scenario
 
 Path = tuple[str | int, ...]
+MAIN_SITE: Final = "main"
+ONLY_UNIT: Final = "all"
+
+
+def site_names(scenario: Scenario) -> tuple[str, ...]:
+    """The sites; a scenario that names none has one, called main."""
+    return tuple(scenario.sites) or (MAIN_SITE,)
+
+
+def unit_names(scenario: Scenario) -> tuple[str, ...]:
+    """The units; a scenario that names none has one, called all."""
+    return tuple(scenario.units) or (ONLY_UNIT,)
 
 
 def known(path: Path, names: Collection[str], there: Collection[str], kind: str) -> Iterator[Problem]:

@@ -19,7 +19,10 @@ from optimizer.solvers.search_part import Part, restricted
 from optimizer.solvers.search_standing import Standing
 
 PARTS = 12.0
-"""No neighbourhood, and not the first rounding either, takes more than this part of the time limit."""
+"""No neighbourhood, nor the first rounding once a plan is there, takes more than this part of the time limit."""
+
+FIRST_SHARE = 0.5
+"""While there is no plan at all, the first rounding may take this part of the time limit."""
 
 RADII = (0.0, 1.0, 4.0)
 """How far whole columns may lie beyond the relaxation's floor and ceiling, tried in order until there is a plan."""
@@ -59,19 +62,27 @@ def pursue(standing: Standing, seed: int) -> None:
 
 
 def _round(standing: Standing, relaxed: Floats, seed: int) -> None:
-    """Find a first plan near the relaxation: whole columns between its floor and its ceiling, or a little beyond."""
-    program = standing.program
+    """Find a first plan near the relaxation: rounded down where that can be, for a plan in hand in the first seconds,
+    then with whole columns between floor and ceiling, or a little beyond.
+    """
     low, high = np.floor(relaxed + _WHOLE), np.ceil(relaxed - _WHOLE)
+    _offer_within(standing, low, low, 1.0, seed)
     for radius in RADII:
-        if standing.over:
+        share = 1.0 / PARTS if standing.plan is not None else FIRST_SHARE
+        if standing.over or _offer_within(standing, low - radius, high + radius, share, seed):
             return
-        lower = np.where(program.integer, np.maximum(program.lower, low - radius), program.lower)
-        upper = np.where(program.integer, np.minimum(program.upper, high + radius), program.upper)
-        part = restricted(program, lower, upper)
-        solution = run_highs(part.program, _limits(standing, 1.0 / PARTS, FIRST_GAP, seed), {})
-        if solution.values is not None:
-            standing.offer(part.widen(solution.values))
-            return
+
+
+def _offer_within(standing: Standing, low: Floats, high: Floats, time_share: float, seed: int) -> bool:
+    """Solve with whole columns (n,) between `low` and `high`; whether a plan came of it."""
+    program = standing.program
+    lower = np.where(program.integer, np.clip(low, program.lower, program.upper), program.lower)
+    upper = np.where(program.integer, np.clip(high, program.lower, program.upper), program.upper)
+    part = restricted(program, lower, upper)
+    solution = run_highs(part.program, _limits(standing, time_share, FIRST_GAP, seed), {})
+    if solution.values is not None:
+        standing.offer(part.widen(solution.values))
+    return solution.values is not None
 
 
 def _step(standing: Standing, view: View, manners: _Manners) -> None:

@@ -219,9 +219,13 @@ def _by_week(rows: Rows, group: int, contract: Contract, weights: Floats) -> _By
 
 
 def _over_horizon(rows: Rows, group: int, contract: Contract, units: list[int]) -> tuple[Term, Floats]:
-    """A group's duties at some units, on the committed days and on all planned, and what share of a limit each has."""
+    """A group's duties at some units, on the committed days and on those beyond, and what share of a limit each has.
+
+    Apart, so that the days beyond can't use up what the committed days are given.
+    """
     grid = rows.case.grid
-    spans = [list(range(grid.committed_days)), list(range(grid.days))][: 1 if grid.days == grid.committed_days else 2]
+    parts = (range(grid.committed_days), range(grid.committed_days, grid.days))
+    spans = [list(part) for part in parts if part]
     term = people(rows.layout.staff, group, contract, counted=False).at(units).gather(*_starting_on(rows, spans))
     both = _ByWeek(term.columns, np.broadcast_to(np.asarray(term.coefficient), term.columns.shape)).over_units()
     return both, np.array([len(span) / grid.committed_days for span in spans])

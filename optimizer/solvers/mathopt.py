@@ -56,30 +56,31 @@ class _Backend:
 
 def glop(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
     """Google's simplex for linear programs. Raises UnsuitableSolver on whole-number columns."""
-    return _run(program, limits, watch, _GLOP)
+    return run(program, limits, watch, _GLOP)
 
 
 def pdlp(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
     """Google's first-order method, for the rough price of a huge linear program. Raises UnsuitableSolver likewise."""
-    return _run(program, limits, watch, _PDLP)
+    return run(program, limits, watch, _PDLP)
 
 
 def highs(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
     """HiGHS: dual simplex, interior point with crossover from 50,000 columns, branch and cut for whole numbers."""
-    return _run(program, limits, watch, _HIGHS)
+    return run(program, limits, watch, HIGHS)
 
 
 def scip(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
     """SCIP: branch and cut, one thread."""
-    return _run(program, limits, watch, _SCIP)
+    return run(program, limits, watch, _SCIP)
 
 
 def cpsat(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
     """CP-SAT, for programs of whole numbers only. Raises UnsuitableSolver on others or on bounds beyond 1e7."""
-    return _run(program, limits, watch, _CP_SAT)
+    return run(program, limits, watch, _CP_SAT)
 
 
-def _run(program: Program, limits: Limits, watch: Watch | None, backend: _Backend) -> Solution:
+def run(program: Program, limits: Limits, watch: Watch | None, backend: _Backend) -> Solution:
+    """Run one backend. Raises UnsuitableSolver for a program that it would quietly change."""
     reason = backend.refuse(program)
     if reason:
         raise UnsuitableSolver(f"{backend.name}: {reason}")
@@ -244,7 +245,8 @@ def _tune_pdlp(parameters: parameters_pb2.SolveParametersProto, program: Program
     wanted.eps_optimal_relative = wanted.eps_optimal_absolute = _PDLP_TOLERANCE
 
 
-def _tune_highs(parameters: parameters_pb2.SolveParametersProto, program: Program, limits: Limits) -> None:
+def tune_highs(parameters: parameters_pb2.SolveParametersProto, program: Program, limits: Limits) -> None:
+    """HiGHS' options as every run of it has them."""
     from ortools.math_opt import parameters_pb2 as words
 
     parameters.random_seed = limits.seed
@@ -272,6 +274,6 @@ def _tune_cp_sat(parameters: parameters_pb2.SolveParametersProto, program: Progr
 
 _GLOP = _Backend("glop", "SOLVER_TYPE_GLOP", _refuse_whole, _tune_glop, takes_hint=False)
 _PDLP = _Backend("pdlp", "SOLVER_TYPE_PDLP", _refuse_whole, _tune_pdlp, takes_hint=False)
-_HIGHS = _Backend("highs", "SOLVER_TYPE_HIGHS", _never, _tune_highs)
+HIGHS = _Backend("highs", "SOLVER_TYPE_HIGHS", _never, tune_highs)
 _SCIP = _Backend("scip", "SOLVER_TYPE_GSCIP", _never, _tune_scip, tells_plans=True)
 _CP_SAT = _Backend("cpsat", "SOLVER_TYPE_CP_SAT", _refuse_continuous, _tune_cp_sat, tells_plans=True)

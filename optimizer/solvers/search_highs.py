@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.program import Program
 from optimizer.solution import Limits, Solution, Watch
-from optimizer.solvers.mathopt import _HIGHS, _run, _tune_highs
+from optimizer.solvers.mathopt import HIGHS, run, tune_highs
 
 if TYPE_CHECKING:
     from ortools.math_opt import parameters_pb2
@@ -21,7 +21,7 @@ def run_highs(program: Program, limits: Limits, options: Options, watch: Watch |
     """HiGHS with `options` on top of ours; it writes its plans to a file only if they say so."""
 
     def tune(parameters: parameters_pb2.SolveParametersProto, program: Program, limits: Limits) -> None:
-        _tune_highs(parameters, program, limits)
+        tune_highs(parameters, program, limits)
         parameters.highs.bool_options["mip_improving_solution_save"] = False
         for name, value in options.items():
             if isinstance(value, bool):
@@ -31,4 +31,4 @@ def run_highs(program: Program, limits: Limits, options: Options, watch: Watch |
             else:
                 parameters.highs.string_options[name] = value
 
-    return _run(program, replace(limits, threads=1), watch, replace(_HIGHS, tune=tune))
+    return run(program, replace(limits, threads=1), watch, replace(HIGHS, tune=tune))

@@ -69,9 +69,10 @@ def _weeks(model: Model) -> list[range]:
 
 
 def _spans(model: Model) -> list[tuple[range, float]]:
-    """The committed days, and all days planned, with the share of a limit on the horizon that each may use."""
+    """The committed days, and those beyond, with the share of a limit on the horizon that each may use."""
     grid = model.case.grid
-    return [(range(grid.committed_days), 1.0), (range(grid.days), grid.days / grid.committed_days)]
+    beyond = range(grid.committed_days, grid.days)
+    return [(range(grid.committed_days), 1.0), (beyond, len(beyond) / grid.committed_days)]
 
 
 def _keep_contract_hours(model: Model, staff: Workforce, group: int, unit: int, heads: float) -> None:

@@ -130,7 +130,7 @@ def _price(read: Readings, gap: Gap, contract: Contract) -> str | None:
     price = cost_per_duty(read.case.group_of(gap.staff), read.case.pay[gap.staff], contract)[gap.duty, gap.day]
     if price >= gap.cost:
         return f"one more {contract} duty at {price:,.0f} costs more than the {gap.cost:,.0f} it would end"
-    return f"one more {contract} duty at {price:,.0f} might end it, but the search found no such plan in its time"
+    return f"one more {contract} duty at {price:,.0f} might end it, but the search found no such plan before it stopped"
 
 
 LIMITS: Final[tuple[Limit, ...]] = (

@@ -102,6 +102,11 @@ PERVERSE: Final[tuple[tuple[Mapping[str, object], str, str], ...]] = (
         "cancelling a case (49) is cheaper than postponing it by a day",
     ),
     (
+        {"staff.rn.premium": {"holiday": 0.6}},
+        "/staff/rn/premium/holiday",
+        "public holidays earn nothing: no country says which days they are",
+    ),
+    (
         {"staff.rn.notice": "4w"},
         "/staff/rn/notice",
         "own shifts have a notice, but no published shifts are given: they are planned as if free",

@@ -77,6 +77,15 @@ def _cancelling_cheaper_than_postponing(scenario: Scenario) -> Warned:
             yield ("patients", name, "elective", "cancel_cost"), message, "no case will ever be postponed"
 
 
+def _holidays_of_no_country(scenario: Scenario) -> Warned:
+    """A premium for public holidays where nobody knows which days those are."""
+    for name, group in scenario.staff.items():
+        for premium, terms in group.premium.items():
+            if "holiday" in terms.days and scenario.forecast.country is None:
+                message = "public holidays earn nothing: no country says which days they are"
+                yield ("staff", name, "premium", premium), message, "give forecast.country, such as GB"
+
+
 def _nothing_published_inside_notice(scenario: Scenario) -> Warned:
     for name, group in scenario.staff.items():
         if group.notice > timedelta(0) and scenario.today.published is None:
@@ -140,6 +149,7 @@ WARNINGS: Final[tuple[Callable[[Scenario], Warned], ...]] = (
     _shortfall_cheaper_than_staff,
     _device_cheaper_to_lack_than_to_rent,
     _cancelling_cheaper_than_postponing,
+    _holidays_of_no_country,
     _nothing_published_inside_notice,
     _clocks_change,
 )

@@ -119,34 +119,36 @@ def _add_moved(columns: Columns, routes: tuple[Route, ...], most: Floats) -> Int
 
 
 def _add_electives(columns: Columns) -> tuple[Ints, Ints, Ints]:
-    case = columns.case
-    lists = [group.elective for group in case.scenario.patients.values()]
-    longest = max((_delays(each) for each in lists if each), default=0)
-    cases, days = case.demand.cases, np.arange(case.grid.days)
-    delay = np.arange(longest + 1)
-    done_on = days[:, None] + delay
-    allowed = np.array([_delays(each) if each else -1 for each in lists], dtype=np.int64)
-    where = (delay <= allowed[:, None])[:, None, :] & (done_on < case.grid.days) & (cases > 0)[:, :, None]
-    per_day = np.array([each.postpone_cost_per_day if each else 0.0 for each in lists])
-    whole = (cases == np.round(cases)).all(axis=1, keepdims=True)
-    treated = columns.add(
-        "treated", where, day=days[:, None], upper=cases[:, :, None], cost=per_day[:, None, None] * delay,
-        integer=whole[:, :, None], item="electives.postponed",
-    )  # fmt: skip
+    """`treated` by day booked and delay, `cancelled` and `left` by day booked."""
+    cases = columns.case.demand.cases
+    lists = [group.elective for group in columns.case.scenario.patients.values()]
+    whole, days = (cases == np.round(cases)).all(axis=1, keepdims=True), np.arange(columns.case.grid.days)
     price = np.array([each.cancel_cost or 0.0 if each else 0.0 for each in lists])
-    may = np.array(
-        [each is not None and each.cancel_cost is not None and not each.protected for each in lists], np.bool_
-    )
-    cancelled = columns.add(
-        "cancelled", may[:, None] & (cases > 0), day=days, upper=cases, cost=price[:, None], integer=whole,
-        item="electives.cancelled",
-    )  # fmt: skip
     backlog = np.array([each.backlog_cost if each else 0.0 for each in lists])
-    open_end = np.array([each is not None and not each.protected for each in lists], dtype=np.bool_)
+    movable = np.array([each is not None and not each.protected for each in lists], dtype=np.bool_)
+    priced = np.array([each is not None and each.cancel_cost is not None for each in lists], dtype=np.bool_)
+    treated = _add_treated(columns, lists, whole)
+    cancelled = columns.add(
+        "cancelled", (movable & priced)[:, None] & (cases > 0), day=days, upper=cases, cost=price[:, None],
+        integer=whole, item="electives.cancelled",
+    )  # fmt: skip
     left = columns.add(
-        "left", open_end[:, None] & (cases > 0), day=days, upper=cases, cost=backlog[:, None], item="electives.backlog"
+        "left", movable[:, None] & (cases > 0), day=days, upper=cases, cost=backlog[:, None], item="electives.backlog"
     )
     return treated, cancelled, left
+
+
+def _add_treated(columns: Columns, lists: list[Elective | None], whole: Bools) -> Ints:
+    """(K, D, delays) cases booked for a day done so many days later."""
+    cases, days = columns.case.demand.cases, np.arange(columns.case.grid.days)
+    allowed = np.array([_delays(each) if each else -1 for each in lists], dtype=np.int64)
+    delay = np.arange(int(allowed.max(initial=0)) + 1)
+    in_time = (delay <= allowed[:, None])[:, None, :] & (days[:, None] + delay < len(days))
+    per_day = np.array([each.postpone_cost_per_day if each else 0.0 for each in lists])
+    return columns.add(
+        "treated", in_time & (cases > 0)[:, :, None], day=days[:, None], upper=cases[:, :, None],
+        cost=per_day[:, None, None] * delay, integer=whole[:, :, None], item="electives.postponed",
+    )  # fmt: skip
 
 
 def _delays(elective: Elective) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -192,7 +193,8 @@ class Case:
         """The staff group of that number."""
         return self.scenario.staff[self.staff[staff]]
 
-    def _pairs(self, holds: object) -> Bools:
-        cells = [[bool(holds(group, unit)) for unit in self.units] for group in self.groups]  # type: ignore[operator]
+    def _pairs(self, holds: Callable[[str, str], bool]) -> Bools:
+        """(K, U) whether it holds of a group and a unit; false throughout where the scenario names no units."""
+        cells = [[holds(group, unit) for unit in self.units] for group in self.groups if self.scenario.units]
         empty = np.zeros((len(self.groups), len(self.units)), dtype=np.bool_)
         return np.array(cells, dtype=np.bool_).reshape(empty.shape) if self.scenario.units else empty

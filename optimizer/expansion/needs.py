@@ -142,9 +142,9 @@ class _Entry:
         """(K, T) no people for any patient."""
         return np.zeros((len(self.scenario.patients), len(self.grid.period)))
 
-    def by_shift(self, figure: object, *, strictest: object) -> Floats:
+    def by_shift(self, figure: float | dict[str, float], *, stricter: np.ufunc) -> Floats:
         """(T,) a figure given once or by shift."""
-        return _by_shift(figure, self.frame.running, len(self.grid.period), strictest=strictest)
+        return _by_shift(figure, self.frame.running, len(self.grid.period), stricter=stricter)
 
     def need(self, demanded: _Demanded) -> Need:
         """The need with all that the entry says of it: where, whose, when, at what price."""
@@ -194,7 +194,7 @@ def _needs_of(entry: _Entry) -> Iterator[Need]:
 def _ratio(entry: _Entry) -> _Demanded | None:
     if entry.cover.patients_per_person is None:
         return None
-    ratio = entry.by_shift(entry.cover.patients_per_person, strictest=min)
+    ratio = entry.by_shift(entry.cover.patients_per_person, stricter=np.minimum)
     people = np.divide(1.0, ratio, out=np.zeros_like(ratio), where=ratio > 0)
     return _Demanded("ratio", entry.nobody + people, where=ratio > 0, rounding="up")
 
@@ -221,7 +221,7 @@ def _care_hours(entry: _Entry, hours: Floats) -> _Demanded:
 def _team(entry: _Entry) -> _Demanded | None:
     if entry.cover.smallest_team is None:
         return None
-    return _Demanded("smallest team", entry.nobody, entry.by_shift(entry.cover.smallest_team, strictest=max))
+    return _Demanded("smallest team", entry.nobody, entry.by_shift(entry.cover.smallest_team, stricter=np.maximum))
 
 
 def _people(entry: _Entry) -> _Demanded | None:
@@ -247,15 +247,16 @@ def _asked(cover: Cover, running: dict[str, Bools], intervals: int) -> Bools:
     return np.asarray(np.any([running[shift] for shift in cover.during], axis=0))
 
 
-def _by_shift(figure: object, running: dict[str, Bools], intervals: int, *, strictest: object) -> Floats:
+def _by_shift(
+    figure: float | dict[str, float], running: dict[str, Bools], intervals: int, *, stricter: np.ufunc
+) -> Floats:
     """A figure for each interval; where shifts overlap the stricter one holds, where none is named it is 0."""
     if not isinstance(figure, dict):
-        return np.full(intervals, float(figure))  # type: ignore[arg-type]
+        return np.full(intervals, float(figure))
     found = np.zeros(intervals)
     for shift, value in figure.items():
         here = running[shift]
-        joined = np.minimum(found, value) if strictest is min else np.maximum(found, value)
-        found = np.where(here, np.where(found > 0, joined, value), found)
+        found = np.where(here, np.where(found > 0, stricter(found, value), value), found)
     return found
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
 
 INTERIOR_POINT_COLUMNS = 50_000
-"""From here on interior point with crossover beats dual simplex on hospital programs (4.7 s against 20 s, measured)."""
+"""From here on interior point with crossover beats dual simplex on large covering programs (4.7 s against 20 s)."""
 
 CP_SAT_LARGEST = 1e7
 """CP-SAT cuts wider column bounds down to this and calls the best of the rest optimal."""
@@ -34,7 +34,7 @@ CP_SAT_LARGEST = 1e7
 _PDLP_TOLERANCE = 1e-8
 
 _HIGHS_WHOLE_TOLERANCE = 1e-9
-"""HiGHS' own 1e-6 lets 1e-8 of a ward pass for none under a big-M of 1e9; this does not, and cost no time measured."""
+"""HiGHS' own 1e-6 lets 1e-8 of a whole pass for none under a big-M of 1e9; this does not, and cost no time measured."""
 
 _SCIP_NO_MEMORY = "SCIP error code -1 "
 

@@ -35,7 +35,7 @@ SOLVERS: dict[str, Solver] = {
 }
 
 SEARCH_WHOLE_COLUMNS = 3_000
-"""From here on branch and cut alone leaves hospital programs far open, and a search beside it pays."""
+"""From here on branch and cut alone leaves large covering programs far open, and a search beside it pays."""
 
 _OPINIONS = {True: ("highs", "scip", "cbc"), False: ("highs", "glop", "cbc")}
 """Whom to ask, in order, when an answer is in doubt: for whole numbers, for linear programs."""

@@ -7,7 +7,7 @@ blocks of rows as broadcast terms; `build()` freezes both into a `Program` in co
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,20 +27,28 @@ class ProgramError(ValueError):
     """A program that no solver may be given: an infinite column bound, a coefficient that is no number."""
 
 
+TIME = "time"
+"""The one label whose numbers are in order: columns close in time belong together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A named run of columns or rows: entry `start + i` is cell `i` of an array of `shape`."""
+    """A named run of columns or rows: entry `start + i` is cell `i` of an array of `shape`.
+
+    `labels` say where its columns belong, by axis (`TIME`, a place, a kind): numbers that broadcast to `shape`.
+    """
 
     name: str
     start: int
     shape: tuple[int, ...]
+    labels: Mapping[str, Ints] = field(default_factory=dict, compare=False)
 
     @property
     def size(self) -> int:
         """How many columns or rows the block holds."""
         return math.prod(self.shape)
 
-    def take(self, values: Floats) -> Floats:
+    def take(self, values: NDArray[_Kind]) -> NDArray[_Kind]:
         """The block's part of a vector over all columns (or rows), in the block's own shape."""
         return values[self.start : self.start + self.size].reshape(self.shape)
 
@@ -80,6 +88,14 @@ class Program:
     def column(self, name: str) -> Block:
         """The block of columns called `name`; KeyError if there is none."""
         return _named(self.columns, name)
+
+    def labels(self, axis: str) -> Ints:
+        """Where each column belongs on `axis`, shape (n,); ABSENT where its block does not say."""
+        found = np.full(len(self.cost), ABSENT, dtype=np.int32)
+        for block in self.columns:
+            if axis in block.labels:
+                block.take(found)[...] = block.labels[axis]
+        return found
 
     def row_name(self, index: int) -> str:
         """`name[i,j]` of the row at `index`, for messages."""
@@ -144,9 +160,10 @@ class ProgramBuilder:
         lower: ArrayLike = 0.0,
         upper: ArrayLike,
         integer: ArrayLike = False,
+        labels: Mapping[str, Ints] | None = None,
     ) -> Ints:
         """A block of columns; returns their indices in `shape`. Everything given broadcasts to `shape`."""
-        block = Block(name, self._width, shape)
+        block = Block(name, self._width, shape, labels or {})
         self._columns.append(block)
         self._parts.append(
             (

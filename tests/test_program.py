@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.program import ABSENT, Program, ProgramBuilder, ProgramError, Term
+from optimizer.program import ABSENT, TIME, Program, ProgramBuilder, ProgramError, Term
 
 
 def two_by_three() -> tuple[ProgramBuilder, np.ndarray]:
@@ -160,3 +160,12 @@ def test_rows_equal_the_dense_sum_of_their_terms(data: st.DataObject) -> None:
             if column != ABSENT:
                 expected[row, column] += weight
     np.testing.assert_array_equal(dense(builder.build()), expected)
+
+
+def test_labels_say_where_columns_belong() -> None:
+    """Labels broadcast to their block's shape; columns of blocks that do not say are absent."""
+    builder = ProgramBuilder()
+    builder.add_columns("people", (2, 3), upper=1.0, labels={TIME: np.arange(3, dtype=np.int32)})
+    builder.add_columns("beds", (1,), upper=1.0)
+    program = builder.build()
+    assert program.labels(TIME).tolist() == [0, 1, 2, 0, 1, 2, ABSENT]

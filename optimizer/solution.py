@@ -66,11 +66,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Duals:
+    """Prices of a linear program solved to optimality, in its cost's unit per unit of each bound.
+
+    `rows` (m,): by how much the least cost rises as a row's binding bound rises by one; 0 where neither binds.
+    `columns` (n,): likewise for a column's binding bound (its reduced cost).
+    """
+
+    rows: Floats
+    columns: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Solution:
     """A verified answer: `values` (one per column) meet every row and bound, and `objective` is recounted from them.
 
     `bound` is the least cost any plan can have, as far as it was proven, and `gap` the relative distance to it.
     `why` says in plain words how the solver was chosen, `message` what the user should know beyond the status.
+    `duals` come with an optimal linear program from a solver that tells them; a program of whole numbers has none.
     """
 
     status: Status
@@ -84,3 +97,4 @@ class Solution:
     seconds: float
     message: str = ""
     progress: tuple[Progress, ...] = ()
+    duals: Duals | None = None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.program import Floats, Program
-from optimizer.solution import Limits, Solution, Status, Watch
+from optimizer.solution import Duals, Limits, Solution, Status, Watch
 from optimizer.solvers.attempt import attempt, package_version
 from optimizer.solvers.errors import UnsuitableSolver
 from optimizer.solvers.progress import Recorder, number
@@ -114,7 +114,7 @@ def _solved(program: Program, limits: Limits, backend: _Backend, recorder: Recor
         memory = _SCIP_NO_MEMORY in str(error)
         message = "out of memory" if memory else f"{backend.name} refused the program: {error}"
         return Claim(Status.FAILED, message=message)
-    return _claim(result)
+    return _claim(result, program)
 
 
 def _model(program: Program) -> model_pb2.ModelProto:
@@ -185,14 +185,28 @@ def _keeper(
     return registration, keep
 
 
-def _claim(result: result_pb2.SolveResultProto) -> Claim:
+def _claim(result: result_pb2.SolveResultProto, program: Program) -> Claim:
     from ortools.math_opt import result_pb2 as words
 
     ended = words.TerminationReasonProto.Name(result.termination.reason).removeprefix("TERMINATION_REASON_")
     bound = number(str(result.termination.objective_bounds.dual_bound))
     status = _STATUSES.get(ended, Status.FAILED)
     message = f"{ended.lower()} {result.termination.detail}".strip() if status is Status.FAILED else ""
-    return Claim(status, _values(result), bound, message)
+    return Claim(status, _values(result), bound, message, None if program.is_whole else _duals(result, program))
+
+
+def _duals(result: result_pb2.SolveResultProto, program: Program) -> Duals | None:
+    """The prices of the first dual solution that holds; the duals of a whole-number program would read 0."""
+    from ortools.math_opt import solution_pb2
+
+    for solution in result.solutions:
+        if solution.dual_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
+            told = solution.dual_solution
+            rows, columns = (np.zeros(size) for size in program.shape)
+            rows[np.array(told.dual_values.ids, dtype=np.int64)] = told.dual_values.values
+            columns[np.array(told.reduced_costs.ids, dtype=np.int64)] = told.reduced_costs.values
+            return Duals(rows, columns)
+    return None
 
 
 def _values(result: result_pb2.SolveResultProto) -> Floats | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.program import Floats, Program
-from optimizer.solution import Limits, Progress, Solution, Status, relative_gap
+from optimizer.solution import Duals, Limits, Progress, Solution, Status, relative_gap
 
 WHOLE_TOLERANCE = 1e-5
 ROW_TOLERANCE = 1e-6
@@ -22,12 +22,13 @@ PROVEN = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a solver says of its own run, unchecked: a status, perhaps values, perhaps a bound."""
+    """What a solver says of its own run, unchecked: a status, perhaps values, a bound, prices."""
 
     status: Status
     values: Floats | None = None
     bound: float | None = None
     message: str = ""
+    duals: Duals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,9 @@ def _ranked(objective: float, values: Floats, claim: Claim, limits: Limits, run:
     bound = None if bound is None else min(bound, objective)
     gap = relative_gap(objective, bound)
     status, message = _rank(objective, bound, gap, claim, limits)
+    duals = claim.duals if status is Status.OPTIMAL else None
     return Solution(
-        status, objective, bound, gap, values, run.solver, run.version, "", run.seconds, message, run.progress
+        status, objective, bound, gap, values, run.solver, run.version, "", run.seconds, message, run.progress, duals
     )  # fmt: skip
 
 

@@ -56,16 +56,18 @@ def make_plan(
     limits: Limits | None = None,
     say: Step | None = None,
     watch: Watch | None = None,
+    outlook: Outlook | None = None,
 ) -> Plan:
     """Forecast, build, solve, read back and check.
 
-    `limits` and `solver` stand above what the scenario says. Raises ScenarioError where a history can't be used,
-    CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
+    `limits` and `solver` stand above what the scenario says; where an `outlook` is given, nothing is forecast. Raises
+    ScenarioError where a history can't be used, CheckFailed where the answer breaks a rule, and the solvers' errors for
+    a solver that does not suit.
     """
     clock, scenario = _Clock(say), loaded.value
     allowed = limits or scenario_limits(scenario)
     with clock.step("forecast"):
-        outlook = foresee(loaded, seed=allowed.seed)
+        outlook = outlook or foresee(loaded, seed=allowed.seed)
     with clock.step("build"):
         grid = plan_grid(scenario)
         case = Case(scenario, grid, outlook.demand)

@@ -213,6 +213,37 @@ HAND_WORKED: Final[Mapping[str, HandWorked]] = {
         4020.0,
         "Sunday, Monday and Tuesday run together: 2 open days at 10, 4 patients board on the third",
     ),
+    "who is locked comes, wanted or not": HandWorked(
+        {
+            "units": {"W": {"beds": 5}},
+            "staff": _nurses(own="unlimited", agency={"multiplier": 3}),
+            "cover": [{"staff": "rn", "people": 1, "hard": True}],
+            "locked": [
+                {"unit": "W", "staff": "rn", "contract": "agency", "shift": "N", "day": "2024-01-01", "least": 2},
+                {"unit": "W", "staff": "rn", "contract": "own", "shift": "D", "day": "2024-01-02", "most": 0},
+                {"unit": "W", "staff": "rn", "shift": "N", "day": "2024-01-02", "people": 3},
+            ],
+        },
+        1300.0,
+        "1 own day at 100; 2 agency at 300 on the first night; 1 agency on the second day; 3 own on the second night",
+    ),
+    "a locked bay is open, and locked patients are where they are": HandWorked(
+        {
+            "patients": _patients(outlies_in=["X"], outlier_cost_per_day=7),
+            "units": {
+                "W": {"beds": 3, "cares_for": ["med"], "escalation": {"bays": [2, 4], "cost_per_bed_day": 10}},
+                "X": {"beds": 3},
+            },
+            "locked": [
+                {"unit": "W", "bay": 2, "day": "2024-01-02", "open": True},
+                {"unit": "W", "day": "2024-01-01", "escalation": 2},
+                {"group": "med", "unit": "X", "day": "2024-01-02", "present": 2},
+                {"group": "med", "unit": "X", "day": "2024-01-01", "most": 0},
+            ],
+        },
+        74.0,
+        "bay 1 on the first day 2 x 10; bay 2 on the second 4 x 10, and 2 outliers at 7",
+    ),
     "a hospital of beds alone needs no shifts": HandWorked(
         {"shifts": {}, "patients": _patients(), "units": _ward(beds=1)}, 4000.0, "2 of 3 board for 2 days at 1000"
     ),

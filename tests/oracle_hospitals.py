@@ -60,6 +60,7 @@ def hospitals(draw: st.DrawFn) -> Data:
         data["today"] = draw(_today(units, groups, list(shifts))) | draw(
             _published(units, horizon["start"], list(shifts))
         )
+        data |= _maybe(draw, "locked", _locked(units, groups, horizon["start"], list(shifts)), chance=3)
     return _on_two_sites(data) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
 
 
@@ -260,6 +261,16 @@ def _published(draw: st.DrawFn, units: list[str], start: str, shifts: list[str])
     told = [{"unit": unit, "contract": draw(st.sampled_from(["own", "bank"])), **one} for unit in units]
     plan = {"shifts": told, "change_cost_per_shift": draw(_money)}
     return _maybe(draw, "published", st.just(plan), chance=3)
+
+
+@st.composite
+def _locked(draw: st.DrawFn, units: list[str], groups: list[str], start: str, shifts: list[str]) -> list[Data]:
+    """Cells decided already: a shift's people, and patients of a group in a unit."""
+    shift: Data = {"unit": units[-1], "staff": "rn", "shift": shifts[-1], "day": start}
+    contract = draw(st.sampled_from([{}, {"contract": "own"}]))
+    place: Data = {"group": groups[0], "unit": units[0], "day": start}
+    bounds = st.sampled_from([{"least": 1}, {"most": 1}, {"most": 3, "least": 1}])
+    return [shift | contract | draw(bounds), place | draw(bounds)]
 
 
 @st.composite

@@ -306,9 +306,27 @@ NEW_WARD: dict[str, object] = {
     "cover": [{"unit": ["OLD", "NEW"], "staff": "rn", "smallest_team": 2, "patients_per_person": 3, "coordinator": 1}],
 }
 
+LOCKED: dict[str, object] = {
+    **TWO_WARDS,
+    "id": "locked",
+    "locked": [
+        {"unit": "MED", "staff": "nurse", "contract": "own", "shift": "D", "day": "2024-01-02", "least": 8, "most": 9},
+        {"unit": "MED", "staff": "nurse", "shift": "N", "day": "2024-01-02", "people": 6},
+        {"unit": "MED", "bay": 1, "day": "2024-01-01", "open": True},
+        {"unit": "MED", "day": "2024-01-02", "escalation": 4},
+        {"group": "icu", "unit": "ICU", "day": "2024-01-01", "present": 5},
+        {"device": "ventilator", "unit": "ICU", "day": "2024-01-01", "held": 5},
+        {"device": "ventilator", "site": "main", "day": "2024-01-02", "most": 3},
+    ],
+}
+"""The two wards with a cell of every kind decided already."""
+
 IN_FRACTIONS: dict[str, object] = {**PATTERNS, "id": "in-fractions", "whole": False}
 
-RIGHT = {str(data["id"]): data for data in (TWO_WARDS, NETWORK, PATTERNS, CYCLE, SERVICE_LEVEL, NEW_WARD, IN_FRACTIONS)}
+RIGHT = {
+    str(data["id"]): data
+    for data in (TWO_WARDS, NETWORK, PATTERNS, CYCLE, SERVICE_LEVEL, NEW_WARD, IN_FRACTIONS, LOCKED)
+}
 
 
 @cache

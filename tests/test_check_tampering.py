@@ -308,6 +308,19 @@ WRONG: Final[tuple[Wrong, ...]] = (
         with_rows(*(people("agency", "early", day, 40) for day in (2, 3, 4, 5, 6))),
         why="200 agency shifts",
     ),
+    *(
+        Wrong("locked cells are kept", change, "locked", why)
+        for change, why in (
+            (people("own", "D", 2, 3, "nurse", "MED"), "3 people where 8 to 9 are locked"),
+            (every("bays", "open", 0, unit="MED"), "a locked bay shut"),
+            (first("patients", "present", 1, group="icu"), "more patients than are locked"),
+            (first("devices", "held", 1, device="ventilator"), "more devices held than are locked"),
+            (
+                with_row("stores", device="ventilator", site="main", day="2024-01-02", period=0, rented=4),
+                "more rented than are locked",
+            ),
+        )
+    ),
     Wrong(COST_RULE, people("agency", "early", 3, 4), why="agency nobody pays for"),
     Wrong(
         COST_RULE, with_row("electives_off", group="surg", booked="2024-01-03", left=1), why="left undone for nothing"

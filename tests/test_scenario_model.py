@@ -231,6 +231,11 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
     "_no_more_bays_are_open_than_there_are": (
         ({"/today/open_bays": {"MED": 3}}, "/today/open_bays/MED", "MED has 2 bays, 3 can't be open"),
     ),
+    "locked_agrees": (
+        ({"/locked": [{"unit": "MAD", "bay": 1, "day": "2024-01-01", "open": True}]}, "/locked/0/unit", "did you mean"),
+        ({"/locked": [{"unit": "MED", "bay": 3, "day": "2024-01-01", "open": True}]}, "/locked/0/bay", "has 2 bays"),
+        ({"/locked": [{"unit": "MED", "day": "1999-01-01", "most": 2}]}, "/locked/0/day", "not a day of the horizon"),
+    ),
     "service_level_or_prices": (
         ({"/service_level": 0.9}, "/staff/rn/short_cost_per_hour", "count the risk twice; keep one"),
         ({"/service_level": 0.9}, "/patients/sur/boarding_cost_per_day", "count the risk twice; keep one"),

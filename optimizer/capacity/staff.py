@@ -101,8 +101,8 @@ def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float
 
 
 def _most_wanted(case: Case) -> float:
-    """More people than could be of use anywhere: all needs at once, met by the least effective."""
-    return float(np.ceil(case.most_needed.sum() / _least_effect(case)))
+    """More people than could be of use anywhere: all needs at once, met by the least effective, and who is locked."""
+    return float(np.ceil(case.most_needed.sum() / _least_effect(case) + max(case.locked_people, default=0.0)))
 
 
 def _least_effect(case: Case) -> float:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from optimizer.check import bed_rules, cover_rules, device_rules, figure_rules, patient_rules, rest_rules, staff_rules
+from optimizer.check import (
+    bed_rules,
+    cover_rules,
+    device_rules,
+    figure_rules,
+    locked_rules,
+    patient_rules,
+    rest_rules,
+    staff_rules,
+)
 from optimizer.check.findings import Broken, Checked, violations
 from optimizer.check.money import budget_is_kept, cost_is_recounted, recounted_cost
 from optimizer.check.names import Names
@@ -77,6 +86,7 @@ CHECKS: Final[tuple[Rule, ...]] = (
     Rule("rent keeps its terms", device_rules.rent_keeps_its_terms),
     Rule("requests are served or wait", device_rules.requests_are_served_or_wait),
     Rule("slots are enough", device_rules.slots_are_enough),
+    Rule("locked cells are kept", locked_rules.locked_cells_are_kept),
     Rule("budget is kept", budget_is_kept),
 )
 """Every rule, in the order its violations are told; "cost adds up" comes last, for it needs the cost claimed."""

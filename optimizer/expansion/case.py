@@ -14,6 +14,7 @@ from optimizer.expansion.grid import Bools, Floats, Grid, Ints, Line, make_lines
 from optimizer.expansion.needs import Need, hour_factors, make_needs
 from optimizer.expansion.pay import DutyPay, duty_pay
 from optimizer.scenario.crosscheck import site_names, unit_names
+from optimizer.scenario.locked import LockedPeople
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.staff import CONTRACTS, Contract, StaffGroup, Team
 
@@ -129,11 +130,16 @@ class Case:
 
     @property
     def _anybody(self) -> float:
-        """More people than can be on duty unasked: every head of every team, and everybody published."""
+        """More people than can be on duty unasked: every head of every team, everybody published, everybody locked."""
         pairs = [(staff, unit) for staff in range(len(self.staff)) for unit in range(len(self.units))]
         heads = sum(self.heads(*pair) or 0.0 for pair in pairs)
         published = self.scenario.today.published.shifts if self.scenario.today.published else ()
-        return float(np.ceil(heads + sum(shift.people for shift in published)))
+        return float(np.ceil(heads + sum(shift.people for shift in published) + sum(self.locked_people)))
+
+    @cached_property
+    def locked_people(self) -> tuple[float, ...]:
+        """The least number of people that each locked cell of staff asks for."""
+        return tuple(cell.bounds[0] for cell in self.scenario.locked if isinstance(cell, LockedPeople))
 
     @cached_property
     def wanted(self) -> frozenset[tuple[int, int]]:

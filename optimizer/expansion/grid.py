@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from optimizer.scenario.horizon import OFF, ON_CALL, WEEKDAYS, Pattern, Shift
 from optimizer.scenario.model import Scenario
-from optimizer.scenario.quantities import MINUTES_PER_DAY, clock
+from optimizer.scenario.quantities import MINUTES_PER_DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -188,24 +188,13 @@ def _weekday_numbers(names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _duty_types(scenario: Scenario) -> tuple[DutyType, ...]:
-    types = []
+    types: list[DutyType] = []
     for name, shift in scenario.shifts.items():
         base = scenario.shifts[shift.extends] if shift.extends else shift
-        starts = _starts(scenario, base)
-        for start in starts:
-            label = name if len(starts) == 1 else f"{name}@{clock(start)}"
-            types.append(_duty_type(label, name, start, shift, base))
+        starts = base.start_times(scenario.horizon)
+        labels = base.start_labels(name, scenario.horizon)
+        types.extend(_duty_type(label, name, start, shift, base) for label, start in zip(labels, starts, strict=True))
     return tuple(types)
-
-
-def _starts(scenario: Scenario, shift: Shift) -> tuple[int, ...]:
-    if shift.starts == "every_period":
-        per_day = scenario.horizon.periods_per_day
-        first = scenario.horizon.day_starts or 0
-        return tuple((first + at * MINUTES_PER_DAY // per_day) % MINUTES_PER_DAY for at in range(per_day))
-    if shift.starts is not None:
-        return shift.starts
-    return (shift.start or 0,)
 
 
 def _duty_type(label: str, name: str, start: int, shift: Shift, base: Shift) -> DutyType:

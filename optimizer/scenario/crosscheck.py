@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.horizon import OFF, ON_CALL
+from optimizer.scenario.locked import locked_agrees
 from optimizer.scenario.named import known, one_start
 from optimizer.scenario.named import site_names as site_names
 from optimizer.scenario.named import unit_names as unit_names
@@ -293,5 +294,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     _today_agrees,
     _patients_lie_where_they_are_cared_for,
     _no_more_bays_are_open_than_there_are,
+    locked_agrees,
     service_level_or_prices,
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from optimizer.scenario.quantities import MINUTES_PER_DAY, Clock, Frozen, Name, Share
+from optimizer.scenario.quantities import MINUTES_PER_DAY, Clock, Frozen, Name, Share, clock
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = (
@@ -106,6 +106,18 @@ class Shift(Frozen):
         if self.work:
             return sum(part.minutes for part in self.work)
         return round((self.hours or self.more_hours or 0.0) * 60)
+
+    def start_times(self, horizon: Horizon) -> tuple[int, ...]:
+        """Minutes after midnight at which it may start."""
+        if self.starts == "every_period":
+            per_day, first = horizon.periods_per_day, horizon.day_starts or 0
+            return tuple((first + at * MINUTES_PER_DAY // per_day) % MINUTES_PER_DAY for at in range(per_day))
+        return self.starts if self.starts is not None else (self.start or 0,)
+
+    def start_labels(self, name: str, horizon: Horizon) -> tuple[str, ...]:
+        """What each of its starts is called where the shift is called `name`: night, or night@20:00 of several."""
+        times = self.start_times(horizon)
+        return (name,) if len(times) == 1 else tuple(f"{name}@{clock(time)}" for time in times)
 
 
 class OnCall(Frozen):

@@ -11,6 +11,7 @@ from optimizer.scenario.crosscheck import problems_of
 from optimizer.scenario.devices import Device
 from optimizer.scenario.faults import Problems
 from optimizer.scenario.horizon import Horizon, Pattern, Shift
+from optimizer.scenario.locked import Locked
 from optimizer.scenario.patients import PatientGroup
 from optimizer.scenario.places import Site, Transfers, Unit
 from optimizer.scenario.quantities import Frozen, Name, Share
@@ -56,6 +57,7 @@ class Scenario(Frozen):
     devices: dict[Name, Device] = {}
     transfers: Transfers = Transfers()
     today: Today = Today()
+    locked: tuple[Locked, ...] = Field((), description="cells of the plan that are decided already")
     limits: Limits = Limits()
     service_level: Annotated[Share, Field(gt=0, lt=1)] | None = Field(
         None, description="plan for this quantile of demand instead of pricing shortfalls"

@@ -14,6 +14,7 @@ from pulp.apis.coin_api import pulp_cbc_path
 
 from optimizer.expansion.case import Case
 from tests.benchmarks.naive_devices import add_devices
+from tests.benchmarks.naive_locked import add_locked
 from tests.benchmarks.naive_model import Model
 from tests.benchmarks.naive_patients import add_patients
 from tests.benchmarks.naive_staff import add_staff
@@ -27,6 +28,7 @@ def build_naive(case: Case) -> pulp.LpProblem:
     staff = add_staff(model, flows)
     add_rules_of_work(model, staff)
     add_devices(model, flows)
+    add_locked(model, staff)
     return model.finish()
 
 

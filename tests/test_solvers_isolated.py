@@ -23,7 +23,11 @@ ROOT = Path(__file__).parents[1]
 def solver_processes(parent: int) -> list[psutil.Process]:
     """Every living descendant that is a solver's process or CBC itself."""
     found = psutil.Process(parent).children(recursive=True)
-    return [one for one in found if one.status() != psutil.STATUS_ZOMBIE and "optimizer.solvers.child" in one.cmdline()]
+    return [
+        one
+        for one in found
+        if one.status() != psutil.STATUS_ZOMBIE and any(part.endswith("keeper.py") for part in one.cmdline())
+    ]
 
 
 def script(text: str, **environment: str) -> subprocess.CompletedProcess[str]:

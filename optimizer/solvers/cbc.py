@@ -12,9 +12,10 @@ import re
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 _LEAST_SECONDS = 0.1
 """CBC reads a time limit of zero as none."""
+
+_WRITING = 0.7
+"""Writing a program's file takes this part of the time that building it for PuLP took; CBC's own time begins after."""
 
 _CONSTANT = "constant"
 """PuLP's file has no place for a constant cost; a column fixed at 1 carries it, so that CBC's relative gap is ours."""
@@ -61,11 +65,13 @@ def _interrupt() -> None:
 def _solved(program: Program, limits: Limits, recorder: Recorder, folder: Path) -> tuple[Claim, str]:
     import pulp
 
+    begun = time.monotonic()
     problem, variables = _problem(program)
     if limits.hint is not None:
         for variable, value in zip(variables, limits.hint.tolist(), strict=True):
             variable.setInitialValue(value, check=False)
-    command = _command(limits, program, folder)
+    spent = (1.0 + _WRITING) * (time.monotonic() - begun)
+    command = _command(replace(limits, time_limit=limits.time_limit - spent), program, folder)
     log = _Log(recorder, folder)
     failure = ""
     with log.stream() as stream:

@@ -1,7 +1,8 @@
 """The process in which solvers run: reads jobs from its standard input, writes what comes of them to standard output.
 
 Its own process group, so that CBC dies with it; whatever solvers print goes nowhere; the end of its input (its parent
-is gone, however that came about) ends it and all it started. Parent and child speak pickles to each other alone.
+is gone, however that came about) ends it and all it started: its keeper sees to that, and it itself where there is
+none. Parent and child speak pickles to each other alone.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import os
 import pickle
 import queue
-import shutil
 import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import IO
 from optimizer.program import Program
 from optimizer.solution import Limits, Progress, Solution, Status
 from optimizer.solvers.errors import SolverError
+from optimizer.solvers.keeper import remove
 from optimizer.solvers.session import SESSION
 from optimizer.solvers.table import SOLVERS
 from optimizer.solvers.verify import Run, empty
@@ -30,17 +32,19 @@ from optimizer.solvers.verify import Run, empty
 STARTED = "started"
 STOP = "stop"
 
+KEEPER_SECONDS = 1.0
+"""How long the keeper may take to end us when our input has ended, before we do it ourselves."""
+
 _GIB = 2**30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One solve: the program, the solver's name, its limits, and a private folder for its files."""
+    """One solve: the program, the solver's name and its limits."""
 
     program: Program
     solver: str
     limits: Limits
-    folder: str
 
 
 Message = str | Progress | Solution | SolverError
@@ -61,14 +65,20 @@ class _Outbox:
             self.stream.flush()
 
 
-def main() -> None:
-    """Serve jobs until the input ends."""
+def serve(folder: Path) -> None:
+    """Serve jobs until the input ends. Files of a job lie in `folder`, which is there while one runs."""
     outbox = _Outbox(_claimed_output(), threading.Lock())
     signal.signal(signal.SIGINT, lambda *_: None)  # ours to pass on to CBC, not to die of
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, folder), daemon=True).start()
+    _load()
     while True:
-        _serve(jobs.get(), outbox)
+        _answer(jobs.get(), folder, outbox)
+
+
+def _load() -> None:
+    """Load what the first job will need: a child started ahead has it ready."""
+    import ortools.math_opt.core.python.solver  # noqa: F401
 
 
 def _claimed_output() -> IO[bytes]:
@@ -80,12 +90,12 @@ def _claimed_output() -> IO[bytes]:
     return ours
 
 
-def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
+def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job], folder: Path) -> None:
     while True:
         try:
             message = pickle.load(source)
         except (EOFError, OSError, pickle.UnpicklingError):
-            _end()
+            _end(folder)
             return
         if message == STOP:
             SESSION.stop()
@@ -93,21 +103,20 @@ def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job]) -> None:
             jobs.put(message)
 
 
-def _end() -> None:
-    """Leave nothing behind: our files, CBC, ourselves."""
-    if SESSION.folder is not None:
-        shutil.rmtree(SESSION.folder, ignore_errors=True)
+def _end(folder: Path) -> None:
+    """Leave nothing behind, should there be no keeper to do it: our files, CBC, ourselves."""
+    if hasattr(os, "fork"):
+        time.sleep(KEEPER_SECONDS)
+    remove(folder)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(0)
 
 
-def _serve(job: Job, outbox: _Outbox) -> None:
-    SESSION.folder = Path(job.folder)
-    tempfile.tempdir = job.folder
+def _answer(job: Job, folder: Path, outbox: _Outbox) -> None:
     outbox.send(STARTED)
     try:
-        with _memory(job.limits.memory_gib):
+        with _private(folder), _memory(job.limits.memory_gib):
             answer: Message = SOLVERS[job.solver](job.program, job.limits, outbox.send)
     except SolverError as error:
         answer = error
@@ -115,8 +124,19 @@ def _serve(job: Job, outbox: _Outbox) -> None:
         answer = _failed(job, "out of memory")
     except Exception as error:  # a fault of ours must reach the user as a failed solve, not as silence
         answer = _failed(job, f"{type(error).__name__}: {error}")
-    SESSION.folder = None
     outbox.send(answer)
+
+
+@contextmanager
+def _private(folder: Path) -> Iterator[None]:
+    """While inside, files go to `folder`, which nobody else may look into and which is gone afterwards."""
+    folder.mkdir(mode=0o700)
+    SESSION.folder, tempfile.tempdir = folder, str(folder)
+    try:
+        yield
+    finally:
+        SESSION.folder = None
+        remove(folder)
 
 
 def _failed(job: Job, message: str) -> Solution:
@@ -142,7 +162,3 @@ def _memory(gib: float | None) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-if __name__ == "__main__":
-    main()

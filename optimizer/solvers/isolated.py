@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import queue
+import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -18,118 +19,144 @@ from optimizer.solvers.errors import SolverError
 from optimizer.solvers.search_file import last_plan
 from optimizer.solvers.session import INCUMBENT, INCUMBENTS
 from optimizer.solvers.verify import Claim, Run, empty, settle
-from optimizer.solvers.worker import Worker, borrow, give_back
+from optimizer.solvers.worker import Worker, borrow, give_back, throw_away
 
 START_SECONDS = 60.0
 """How long a child may take to start before it counts as failed."""
 
-GRACE_SECONDS = 2.0
-GRACE_PER_ENTRY = 2e-5
-"""Beyond the time limit, before a solver is asked to stop: for building its model and for seldom looks at the clock."""
+ASK_SECONDS = 0.25
+"""So long after its time limit a solver that has not ended by itself is asked to."""
 
-STOP_SECONDS = 8.0
-"""How long a solver asked to stop may take to hand over its plan (SCIP looks up between nodes), before it is ended."""
+KILL_SECONDS = 2.0
+"""So long after its time limit a solver is ended whatever it does, and its best plan so far is taken."""
 
-_DEAF = ("highs",)
-"""Solvers that cannot be asked to stop: ended at once, their best plan is in the folder."""
+LOOK_SECONDS = 0.1
+"""How often a cancel is looked for."""
+
+_PATIENCE = {"highs": 0.0, "cbc": 8.0}
+"""Seconds that a solver may take when it is asked to stop before its time, 2 if it is not here. HiGHS cannot be asked,
+and its plans are in the folder; CBC cannot leave plans while it runs, so that ending it would lose them."""
 
 _SPENT = ("search",)
 """Solvers whose threads may still be at work when they answer: their child serves no second job."""
 
 INTERRUPTED = "interrupted"
+CANCELLED = "cancelled"
 
 
-def run_isolated(program: Program, solver: str, limits: Limits, watch: Watch | None) -> Solution:
+def run_isolated(
+    program: Program, solver: str, limits: Limits, watch: Watch | None = None, cancel: threading.Event | None = None
+) -> Solution:
     """Solve in a child process. Raises what the solver refuses (SolverError) and whatever `watch` raises.
 
-    Ctrl-C (KeyboardInterrupt, also out of `watch`) ends the solve with the best plan so far; a second one kills it.
+    Ctrl-C (KeyboardInterrupt, also out of `watch`) and `cancel` end the solve with the best plan so far; a second
+    Ctrl-C kills it.
     """
-    with TemporaryDirectory(prefix="wardwright-", ignore_cleanup_errors=True) as folder:
-        worker = borrow()
-        healthy = False
-        try:
-            solve = _Solve(worker, Job(program, solver, limits, folder), watch)
-            solution = solve.result()
-            healthy = not solve.killed and not solve.stopped and limits.memory_gib is None and solver not in _SPENT
-        finally:
-            if healthy:
-                give_back(worker)
-            else:
-                worker.kill()
-        return solution
+    worker = borrow()
+    healthy = False
+    try:
+        solve = _Solve(worker, Job(program, solver, limits), watch, cancel)
+        solution = solve.result()
+        healthy = not solve.lost and limits.memory_gib is None and solver not in _SPENT
+    finally:
+        if healthy:
+            give_back(worker)
+        else:
+            throw_away(worker)
+    return solution
 
 
 @dataclass(slots=True)
 class _Solve:
-    """The wait for one job: progress passed on, two deadlines (ask to stop, then kill), Ctrl-C."""
+    """The wait for one job: progress passed on, two moments (ask to stop, then kill), Ctrl-C, a cancel."""
 
     worker: Worker
     job: Job
     watch: Watch | None
+    cancel: threading.Event | None
     progress: list[Progress] = field(default_factory=list)
-    stopped: bool = False
-    killed: bool = False
-    interrupted: bool = False
+    lost: bool = False
+    note: str = ""
     begun: float = field(default_factory=time.monotonic)
-    deadline: float = 0.0
+    ask_at: float = math.inf
+    kill_at: float = math.inf
 
     def result(self) -> Solution:
         """Wait for the solution; whatever happens to the child becomes one."""
-        self.deadline = self.begun + START_SECONDS
+        self.kill_at = self.begun + START_SECONDS
         self.worker.send(self.job)
         solution: Solution | None = None
         while solution is None:
             try:
                 solution = self._next()
             except KeyboardInterrupt:
-                if self.interrupted:
+                if self.note == INTERRUPTED:
                     raise
-                self.interrupted = True
-                self._stop()
-        return _noted(solution, INTERRUPTED) if self.interrupted else solution
+                self._give_up(INTERRUPTED)
+        return _noted(solution, self.note) if self.note else solution
 
     def _next(self) -> Solution | None:
+        """Take the next message if one comes before there is something else to do, and do that otherwise."""
+        if self.cancel is not None and self.cancel.is_set() and not self.note:
+            self._give_up(CANCELLED)
+        until = min(self.ask_at, self.kill_at) - time.monotonic()
+        looking = self.cancel is not None and not self.note
         try:
-            message = self.worker.receive(self.deadline - time.monotonic())
+            message = self.worker.receive(min(until, LOOK_SECONDS) if looking else until)
         except queue.Empty:
-            if self.stopped:
-                return self._lost(f"{self.job.solver} did not stop in time and was ended")
-            self._stop()
-            return None
+            return self._overdue(time.monotonic())
         return self._taken(message)
+
+    def _overdue(self, now: float) -> Solution | None:
+        if now >= self.kill_at:
+            return self._ended(f"{self.job.solver} did not stop in time and was ended")
+        if now >= self.ask_at:
+            self._stop()
+        return None
+
+    def _give_up(self, note: str) -> None:
+        """Somebody wants no more: the solver has a short while to hand over the best it has."""
+        self.note = note
+        self.kill_at = min(self.kill_at, time.monotonic() + self._patience())
+        self._stop()
+
+    def _stop(self) -> None:
+        self.ask_at = math.inf
+        if self._patience():
+            self.worker.stop()
+
+    def _patience(self) -> float:
+        return _PATIENCE.get(self.job.solver, KILL_SECONDS)
 
     def _taken(self, message: Message | None) -> Solution | None:
         if message is None:
-            return self._lost(None)
+            return self._ended(None)
         if isinstance(message, SolverError):
             raise message
         if isinstance(message, Solution):
             return message
         if isinstance(message, Progress):
             self.progress.append(message)
-            if self.watch is not None and not self.interrupted:
+            if self.watch is not None and not self.note:
                 self.watch(message)
             return None
-        self.begun = time.monotonic()
-        self.deadline = self.begun + self.job.limits.time_limit + self._grace()
+        self._set_clock(time.monotonic())
         return None
 
-    def _grace(self) -> float:
-        return GRACE_SECONDS + GRACE_PER_ENTRY * (len(self.job.program.data) + len(self.job.program.cost))
+    def _set_clock(self, now: float) -> None:
+        """The child has the job: its time runs, unless somebody has given up already."""
+        self.begun = now
+        if not self.note:
+            self.ask_at = now + self.job.limits.time_limit + ASK_SECONDS
+            self.kill_at = now + self.job.limits.time_limit + KILL_SECONDS
 
-    def _stop(self) -> None:
-        self.stopped = True
-        patience = 0.0 if self.job.solver in _DEAF else max(STOP_SECONDS, self._grace() / 2)
-        self.deadline = time.monotonic() + patience
-        self.worker.stop()
-
-    def _lost(self, why: str | None) -> Solution:
+    def _ended(self, why: str | None) -> Solution:
         """The child is gone or must go; its best plan may have been left in the folder."""
-        self.killed = True
-        exit_status = self.worker.kill()
+        self.lost = True
+        exit_status = self.worker.end()
         message = why or self._cause(exit_status)
         run = Run(self.job.solver, _packaged(self.job.solver), time.monotonic() - self.begun, tuple(self.progress))
-        values = _last_incumbent(Path(self.job.folder), len(self.job.program.cost))
+        values = _last_incumbent(self.worker.folder, len(self.job.program.cost))
         bound = self.progress[-1].bound if self.progress else None
         if values is None:
             status = Status.FAILED if why is None else Status.TIME_LIMIT
@@ -144,8 +171,6 @@ class _Solve:
 
 
 def _noted(solution: Solution, note: str) -> Solution:
-    from dataclasses import replace
-
     status = Status.TIME_LIMIT if solution.status is Status.FAILED else solution.status
     return replace(solution, status=status, message=note)
 

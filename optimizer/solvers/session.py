@@ -6,7 +6,7 @@ In a child process the fields are set before each solve; in any other process th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,13 +35,17 @@ class Session:
             ask()
 
     def keep(self, values: Floats) -> None:
-        """Leave a plan in the job's folder, if there is one, for whoever finds this process dead."""
+        """Leave a plan in the job's folder, if there is one, for whoever finds this process dead.
+
+        A disk that is full, or a folder that is gone, is no reason to stop solving.
+        """
         if self.folder is None:
             return
-        part = self.folder / f"{INCUMBENT}.part"
-        with part.open("wb") as file:
-            np.save(file, values)
-        part.replace(self.folder / INCUMBENT)
+        with suppress(OSError):
+            part = self.folder / f"{INCUMBENT}.part"
+            with part.open("wb") as file:
+                np.save(file, values)
+            part.replace(self.folder / INCUMBENT)
 
     @contextmanager
     def stoppable(self, ask: Callable[[], None]) -> Iterator[None]:

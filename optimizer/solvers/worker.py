@@ -1,4 +1,4 @@
-"""A child process that solves, seen from its parent: start, send, receive, stop, kill; one idle child is kept warm.
+"""A child process that solves, seen from its parent: start, send, receive, stop, kill; idle children are kept warm.
 
 A fresh interpreter instead of a fork or a spawn: it needs no `if __name__ == "__main__"` guard of whoever calls us,
 inherits no locks, and is ready in about a third of a second; a warm one answers in milliseconds.
@@ -13,22 +13,33 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from weakref import WeakSet
 
+from optimizer.solvers import keeper
 from optimizer.solvers.child import STOP, Job, Message
 
 _ROOT = Path(__file__).parents[2]
 
+MOST_IDLE = 2
+"""Children kept warm: as many as the cores of a small machine, for callers with several threads."""
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Worker:
-    """One child process and the messages that came from it; None in the inbox stands for its end."""
+    """One child process and the messages that came from it; None in the inbox stands for its end.
+
+    While it runs a job its files lie in `folder`, which is gone when the job is done or the child killed.
+    """
 
     process: subprocess.Popen[bytes]
+    folder: Path
     inbox: queue.SimpleQueue[Message | None] = field(default_factory=queue.SimpleQueue)
 
     def send(self, message: Job | str) -> None:
@@ -45,18 +56,24 @@ class Worker:
         """Ask the solver to end with the best it has."""
         self.send(STOP)
 
-    def kill(self) -> int:
+    def end(self) -> int:
         """End the child and all it started; returns its exit status (negative: the signal that ended it)."""
-        with suppress(ProcessLookupError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
+        if self.process.returncode is None:  # until then its number, which is its group's, is nobody else's
+            with suppress(ProcessLookupError):
+                if hasattr(os, "killpg"):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                else:
+                    self.process.kill()
         status = self.process.wait()
+        _reap(self.process.pid)
+        return status
+
+    def clear(self) -> None:
+        """Remove what an ended child left: its pipes and its folder."""
         for stream in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 _open(stream).close()
-        return status
+        keeper.remove(self.folder)
 
 
 def _open(stream: IO[bytes] | None) -> IO[bytes]:
@@ -65,21 +82,30 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
+def _reap(group: int) -> None:
+    """Collect what was left of the group, should orphans fall to us: we may be a container's first process."""
+    if hasattr(os, "waitpid"):
+        with suppress(ChildProcessError, OSError):
+            while True:
+                os.waitpid(-group, 0)
+
+
 def _start() -> Worker:
     paths = [str(_ROOT), *(path for path in sys.path if path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-P", "-m", "optimizer.solvers.child"]
+    folder = Path(tempfile.gettempdir()) / f"wardwright-{uuid.uuid4().hex}"
+    command = [sys.executable, "-P", keeper.__file__, str(folder)]
     own_group = 0 if os.name == "posix" else None
-    worker = Worker(
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            process_group=own_group,
-        )
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        process_group=own_group,
     )
+    worker = Worker(process, folder)
+    _WORKERS.known.add(worker)
     threading.Thread(target=_collect, args=(worker,), daemon=True).start()
     return worker
 
@@ -94,56 +120,87 @@ def _collect(worker: Worker) -> None:
 
 
 @dataclass(slots=True)
-class _Spares:
-    """The idle child, if there is one; a process forked from ours must not share it."""
+class _Workers:
+    """All children, and those that are idle. A process forked from ours gets none of them."""
 
+    known: WeakSet[Worker] = field(default_factory=WeakSet)
     idle: list[Worker] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    owner: int = 0
+    borrowed: int = 0
+    prepared: bool = False
+    not_ours: list[Worker] = field(default_factory=list)
 
-    def take(self) -> Worker | None:
-        """The idle child, if it is ours and still lives."""
+    def take(self) -> Worker:
+        """An idle child that still lives, or a new one."""
         with self.lock:
-            self._claim()
+            self._prepare()
+            self.borrowed += 1
             while self.idle:
                 worker = self.idle.pop()
                 if worker.process.poll() is None:
                     return worker
-                worker.kill()
-        return None
+                worker.clear()
+        return _start()
 
     def keep(self, worker: Worker) -> None:
-        """Keep `worker` warm, or end it if one is kept already."""
+        """Keep `worker` warm, or end it if enough are kept already."""
         with self.lock:
-            self._claim()
-            if not self.idle:
+            if len(self.idle) < MOST_IDLE:
                 self.idle.append(worker)
                 return
-        worker.kill()
+        worker.end()
+        worker.clear()
+
+    def replace(self) -> None:
+        """Start a child ahead of the next job, if nobody is idle and there has been more than one job."""
+        with self.lock:
+            if self.borrowed > 1 and not self.idle:
+                self.idle.append(_start())
 
     def close(self) -> None:
-        """End the idle child."""
+        """End the idle children."""
         with self.lock:
-            self._claim()
             while self.idle:
-                self.idle.pop().kill()
+                worker = self.idle.pop()
+                worker.end()
+                worker.clear()
 
-    def _claim(self) -> None:
-        if self.owner != os.getpid():
-            if not self.owner:
-                atexit.register(self.close)
-            self.idle.clear()
-            self.owner = os.getpid()
+    def forget(self) -> None:
+        """In a process just forked: let go of the pipes, whose ends would else outlive our parent's."""
+        self.lock, self.borrowed, self.idle = threading.Lock(), 0, []
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for worker in self.known:
+            self.not_ours.append(worker)
+            for stream in (worker.process.stdin, worker.process.stdout):
+                if stream is not None and not stream.closed:
+                    os.dup2(nowhere, stream.fileno(), inheritable=False)
+        os.close(nowhere)
+        self.known = WeakSet()
+
+    def _prepare(self) -> None:
+        """Once, and for those forked from us too: idle children end with their process, and a fork is heard of."""
+        if not self.prepared:
+            self.prepared = True
+            atexit.register(self.close)
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=self.forget)
 
 
-_SPARES = _Spares()
+_WORKERS = _Workers()
 
 
 def borrow() -> Worker:
-    """A child ready for one job: the idle one, or a new one."""
-    return _SPARES.take() or _start()
+    """A child ready for one job: an idle one, or a new one."""
+    return _WORKERS.take()
 
 
 def give_back(worker: Worker) -> None:
     """Return a child that ended its job in good order; it may serve the next."""
-    _SPARES.keep(worker)
+    _WORKERS.keep(worker)
+
+
+def throw_away(worker: Worker) -> None:
+    """End a child that may not serve again, with all it started and left behind."""
+    worker.end()
+    worker.clear()
+    _WORKERS.replace()

@@ -1,0 +1,60 @@
+"""Where a solver's process begins: it leaves a keeper beside itself, and then serves jobs.
+
+The keeper is a fork made before anything is loaded. It waits for the other end of standard input to close, which
+happens however the caller ends (kill -9 too), then kills the whole group, CBC among it, and removes the private folder.
+It needs nothing of the solver's process, which may be deep in a library, out of memory or dead itself.
+
+Run by its path, with the folder's name as the only argument, so that the fork comes before NumPy is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+REMOVAL_SECONDS = 5.0
+"""How long removal is tried: processes that were killed may write for a moment yet."""
+
+
+def main() -> None:
+    """Leave a keeper, then serve."""
+    if hasattr(os, "fork") and os.getpgrp() == os.getpid() and os.fork() == 0:
+        _keep(Path(sys.argv[1]))
+        os._exit(0)
+    from optimizer.solvers.child import serve
+
+    serve(Path(sys.argv[1]))
+
+
+def _keep(folder: Path) -> None:
+    group = os.getpgrp()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ours is passed on to CBC by the group
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # so that the end of the solver's process is seen as the end of its output
+    os.dup2(nowhere, 2)
+    hung_up = select.poll()
+    hung_up.register(0, 0)  # nothing but the end: what is written there is not ours to read
+    hung_up.poll()
+    os.setpgid(0, 0)
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder for good, even while somebody killed still writes to it."""
+    until = time.monotonic() + REMOVAL_SECONDS
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ blocks of rows as broadcast terms; `build()` freezes both into a `Program` in co
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,13 +15,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
-_Kind = TypeVar("_Kind", bound=np.generic)
+from optimizer.row_entries import ABSENT, Bools, Entries, Floats, Ints, entries
 
-ABSENT = -1
-"""An index that stands for "no such column": a term there is left out of its row."""
+__all__ = [
+    "ABSENT", "TIME", "Block", "Bools", "Floats", "Ints", "Program", "ProgramBuilder", "ProgramError", "Term",
+]  # fmt: skip
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+_Array = NDArray[np.generic]
 
 
 class ProgramError(ValueError):
@@ -131,23 +133,14 @@ class Term:
 
 
 @dataclass(slots=True)
-class _Rows:
-    lengths: list[NDArray[np.int64]] = field(default_factory=list)
-    indices: list[Ints] = field(default_factory=list)
-    data: list[Floats] = field(default_factory=list)
-    lower: list[Floats] = field(default_factory=list)
-    upper: list[Floats] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class ProgramBuilder:
     """Collects columns and rows block by block; the one mutable thing on the way to a `Program`."""
 
     offset: float = 0.0
     _columns: list[Block] = field(default_factory=list)
     _rows: list[Block] = field(default_factory=list)
-    _parts: list[tuple[Floats, Floats, Floats, Bools]] = field(default_factory=list)
-    _entries: _Rows = field(default_factory=_Rows)
+    _numbers: dict[str, list[_Array]] = field(default_factory=lambda: defaultdict(list))
+    _entries: list[Entries] = field(default_factory=list)
     _width: int = 0
     _height: int = 0
 
@@ -165,14 +158,7 @@ class ProgramBuilder:
         """A block of columns; returns their indices in `shape`. Everything given broadcasts to `shape`."""
         block = Block(name, self._width, shape, labels or {})
         self._columns.append(block)
-        self._parts.append(
-            (
-                _spread(cost, shape),
-                _spread(lower, shape),
-                _spread(upper, shape),
-                _spread(integer, shape).astype(np.bool_),
-            )
-        )
+        self._note(shape, cost=cost, lower=lower, upper=upper, integer=integer)
         self._width += block.size
         return np.arange(block.start, self._width, dtype=np.int32).reshape(shape)
 
@@ -186,81 +172,47 @@ class ProgramBuilder:
         upper: ArrayLike = np.inf,
     ) -> None:
         """A block of rows ``lower <= sum of terms <= upper``. Rows that neither bind nor mention a column are kept."""
-        size = math.prod(shape)
-        columns, coefficients = _flatten(terms, shape, size)
-        present = columns != ABSENT
-        present &= coefficients != 0.0
-        into = self._entries
-        into.lengths.append(present.sum(axis=1, dtype=np.int64))
-        into.indices.append(columns[present])
-        into.data.append(coefficients[present])
-        into.lower.append(_spread(lower, shape))
-        into.upper.append(_spread(upper, shape))
-        self._rows.append(Block(name, self._height, shape))
-        self._height += size
+        named = [(term.columns, np.asarray(term.coefficient, dtype=np.float64)) for term in terms]
+        self._entries.append(entries(named, shape))
+        self._note(shape, row_lower=lower, row_upper=upper)
+        block = Block(name, self._height, shape)
+        self._rows.append(block)
+        self._height += block.size
 
     def costs(self) -> Floats:
         """Cost of every column added so far."""
-        return _joined([part[0] for part in self._parts], np.float64)
+        return self._filled("cost", self._columns, np.float64)
 
     def build(self) -> Program:
         """The frozen program. Raises ProgramError for a bound or coefficient that no solver may see."""
-        into = self._entries
-        indptr = np.concatenate(([0], np.cumsum(_joined(into.lengths, np.int64)))).astype(np.int64)
-        indptr, indices, data = _sorted_rows(indptr, _joined(into.indices, np.int32), _joined(into.data, np.float64))
-        cost, lower, upper = (_joined([part[i] for part in self._parts], np.float64) for i in range(3))
-        integer = _joined([part[3] for part in self._parts], np.bool_)
+        indptr = np.zeros(self._height + 1, dtype=np.int64)
+        np.cumsum(_joined([each.lengths for each in self._entries], np.int64), out=indptr[1:])
+        indices = _joined([each.indices for each in self._entries], np.int32)
+        data = _joined([each.data for each in self._entries], np.float64)
+        cost, lower, upper = (self._filled(name, self._columns, np.float64) for name in ("cost", "lower", "upper"))
+        row_lower, row_upper = (self._filled(name, self._rows, np.float64) for name in ("row_lower", "row_upper"))
+        integer = self._filled("integer", self._columns, np.bool_)
         program = Program(
             cost, lower, upper, integer, indptr, indices, data,
-            _joined(into.lower, np.float64), _joined(into.upper, np.float64),
-            tuple(self._columns), tuple(self._rows), self.offset,
+            row_lower, row_upper, tuple(self._columns), tuple(self._rows), self.offset,
         )  # fmt: skip
         _refuse_bad_numbers(program)
         return program
 
+    def _note(self, shape: tuple[int, ...], **numbers: ArrayLike) -> None:
+        """Keep what a block was given as it came; it is spread over the block's cells only once, when building."""
+        for name, value in numbers.items():
+            self._numbers[name].append(np.broadcast_to(np.asarray(value), shape))
 
-def _spread(value: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    return np.broadcast_to(np.asarray(value, dtype=np.float64), shape).ravel()
+    def _filled(self, name: str, blocks: Sequence[Block], kind: type[_Kind]) -> NDArray[_Kind]:
+        whole = np.zeros(sum(block.size for block in blocks), dtype=kind)
+        for block, value in zip(blocks, self._numbers[name], strict=True):
+            block.take(whole)[...] = value
+        return whole
 
 
 def _joined(parts: Sequence[NDArray[np.generic]], kind: type[_Kind]) -> NDArray[_Kind]:
-    return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
-
-
-def _flatten(terms: Sequence[Term], shape: tuple[int, ...], size: int) -> tuple[Ints, Floats]:
-    """Columns and coefficients as two (size, width) arrays; width is the sum over the terms' summed axes."""
-    widths = [term.columns.shape[-1] if term.columns.ndim > len(shape) else 1 for term in terms]
-    columns = np.empty((*shape, sum(widths)), dtype=np.int32)
-    coefficients = np.empty((*shape, sum(widths)), dtype=np.float64)
-    at = 0
-    for term, width in zip(terms, widths, strict=True):
-        here = (..., slice(at, at + width))
-        columns[here] = _with_axis(term.columns, len(shape))
-        coefficients[here] = _with_axis(np.asarray(term.coefficient, dtype=np.float64), len(shape))
-        at += width
-    return columns.reshape(size, sum(widths)), coefficients.reshape(size, sum(widths))
-
-
-def _with_axis(values: NDArray[_Kind], dimensions: int) -> NDArray[_Kind]:
-    return values if values.ndim == 0 or values.ndim > dimensions else values[..., None]
-
-
-def _sorted_rows(indptr: NDArray[np.int64], indices: Ints, data: Floats) -> tuple[NDArray[np.int64], Ints, Floats]:
-    """Row pointers and entries sorted by column within each row (MathOpt refuses a proto where they are not).
-
-    A column named more than once in a row counts as often as it is named.
-    """
-    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    if len(indices) < 2 or bool(((np.diff(indices) > 0) | (np.diff(rows) > 0)).all()):
-        return indptr, indices, data
-    order = np.argsort(rows * (int(indices.max()) + 1) + indices)
-    indices, data, rows = indices[order], data[order], rows[order]
-    first = np.concatenate(([True], (np.diff(indices) != 0) | (np.diff(rows) != 0)))
-    if bool(first.all()):
-        return indptr, indices, data
-    starts = np.flatnonzero(first)
-    lengths = np.bincount(rows[starts], minlength=len(indptr) - 1)
-    return np.concatenate(([0], np.cumsum(lengths))), indices[starts], np.add.reduceat(data, starts)
+    return np.concatenate(parts, dtype=kind) if parts else np.empty(0, dtype=kind)
 
 
 def _refuse_bad_numbers(program: Program) -> None:

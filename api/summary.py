@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from api import words
+from api.infeasible import infeasible_lines
 from optimizer.capacity.layout import SHORTFALLS
 from optimizer.plan import DemandNote, Plan, Shortfall
 from optimizer.solution import Status
@@ -39,6 +40,8 @@ def summary(plan: Plan, *, note: str = "") -> str:
 
     `note` is the scenario's own.
     """
+    if plan.infeasible is not None:
+        return "\n".join([*_head(plan), *infeasible_lines(plan.infeasible)]) + "\n"
     lines = [*_head(plan), *(_plan(plan) if plan.exists else _no_plan(plan))]
     lines += demand_lines(plan.demand, plan.notes[:MOST_NOTES])
     if len(plan.notes) > MOST_NOTES:

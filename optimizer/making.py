@@ -14,13 +14,14 @@ from optimizer.errors import CheckFailed
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Floats
 from optimizer.expansion.pay import fixed_cost
+from optimizer.explain.infeasible import explain_infeasible
 from optimizer.figures import key_figures
 from optimizer.plan import Plan, SolverNote, Source
 from optimizer.planning import Outlook, foresee, plan_grid
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.shortfalls import shortfalls_in_words
-from optimizer.solution import Limits, Solution, Watch, relative_gap
+from optimizer.solution import Limits, Solution, Status, Watch, relative_gap
 from optimizer.solvers import solve
 
 DECIMALS = 6
@@ -28,6 +29,9 @@ DECIMALS = 6
 
 LEAST_MONEY = 5e-7
 """An item below this is nothing at all."""
+
+LEAST_TO_EXPLAIN, MOST_TO_EXPLAIN = 20.0, 90.0
+"""Seconds that may be spent on why there is no plan, between which the time limit counts."""
 
 Step = Callable[[str], None]
 
@@ -80,6 +84,10 @@ def make_plan(
     )  # fmt: skip
     answer = _answer(case, built, solution, source, outlook)
     plan = replace(answer, timings=clock.timings)
+    if solution.status is Status.INFEASIBLE:
+        with clock.step("find what clashes"):
+            seconds = min(max(allowed.time_limit, LEAST_TO_EXPLAIN), MOST_TO_EXPLAIN)
+            return replace(plan, infeasible=explain_infeasible(loaded, case, built, seconds=seconds))
     return plan if solution.values is None else _with_decisions(plan, case, built, solution.values, clock)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from optimizer.check import Checked
 from optimizer.solution import Progress, Status
 from optimizer.tables import Table
+
+if TYPE_CHECKING:
+    from optimizer.explain.infeasible import Infeasible
 
 SCHEMA_VERSION: Final = 1
 
@@ -93,6 +96,7 @@ class Plan:
     timings: Mapping[str, float] = field(default_factory=dict)
     progress: tuple[Progress, ...] = ()
     size: tuple[int, int] = (0, 0)
+    infeasible: Infeasible | None = None
 
     @property
     def exists(self) -> bool:
@@ -122,6 +126,7 @@ class Plan:
             "key_figures": dict(self.key_figures),
             "shortfalls": [_shortfall_json(each) for each in self.shortfalls],
             "notes": list(self.notes),
+            **({"infeasible": self.infeasible.to_json()} if self.infeasible is not None else {}),
             "tables": {name: f"{name}.csv" for name in self.tables},
         }
 

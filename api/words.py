@@ -19,6 +19,8 @@ COSTS: Final[Mapping[str, str]] = {
     "staff.float": "floating",
     "staff.hours_owed": "hours owed",
     "staff.changes": "changed shifts",
+    "beds.changes": "changed bays",
+    "electives.changes": "changed operating days",
     "staff.short": "staff short",
     "beds.escalation": "escalation",
     "beds.opening": "opening bays",

@@ -11,7 +11,7 @@ import numpy as np
 import forecasting
 from forecasting import Forecast, ForecastError, HistoryError, HistorySource
 from forecasting import History as Recorded
-from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state
+from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.plan import DemandNote
 from optimizer.scenario.faults import Fault, ScenarioError
@@ -65,6 +65,7 @@ def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
         if excess > 0.5:
             notes.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
     cases, told = elective_cases(scenario, grid), tuple(dict.fromkeys(notes))
+    arrivals = with_surges(scenario, grid, arrivals)
     demand = Demand(arrivals, stays, present, waiting, cases, told, cyclic=grid.cyclic)
     return Outlook(demand, _demand_note(forecast, grid), forecast)
 

@@ -60,8 +60,29 @@ def hospitals(draw: st.DrawFn) -> Data:
         data["today"] = draw(_today(units, groups, list(shifts))) | draw(
             _published(units, horizon["start"], list(shifts))
         )
+        _befall(draw, data, horizon["start"], list(shifts))
         data |= _maybe(draw, "locked", _locked(units, groups, horizon["start"], list(shifts)), chance=3)
     return _on_two_sites(data) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
+
+
+def _befall(draw: st.DrawFn, data: dict[str, Any], start: str, shifts: list[str]) -> None:
+    """Things that happen after a plan was made: people sick, beds and bays out of use or added, pumps broken."""
+    span = {"from": start, "to": start}
+    for name, unit in data["units"].items():
+        sick = {"unit": name, "shift": shifts[-1], "date": start, "people": 1}
+        data["staff"]["rn"] |= _maybe(draw, "absences", st.just([sick]), chance=3)
+        unit |= _maybe(draw, "extra_beds", st.just([{"beds": 1, **span}]), chance=4)
+        if "escalation" in unit:
+            unit["escalation"] |= _maybe(draw, "shut", st.just([{"bay": 1, **span}]), chance=3)
+    for group in data["patients"].values():
+        group["demand"] |= _maybe(draw, "surges", st.just([{"from": start, "uplift": 0.5, "per_day": -1}]), chance=3)
+        if "elective" in group:
+            group["elective"] |= _maybe(draw, "called_off", st.just([start]), chance=3)
+    for kind in data["devices"].values():
+        broken = {"devices": 1, "site": "main", "from": start, **({"to": start} if draw(st.booleans()) else {})}
+        kind |= _maybe(draw, "broken", st.just([broken]), chance=3)
+    if "published" in data["today"]:
+        data["today"]["published"] |= _maybe(draw, "locked_before", st.sampled_from([start, "2024-03-05"]), chance=3)
 
 
 @st.composite
@@ -259,7 +280,16 @@ def _published(draw: st.DrawFn, units: list[str], start: str, shifts: list[str])
     """A plan told for the first day, beyond its notice at a price to change."""
     one = {"staff": "rn", "shift": shifts[0], "date": start, "people": 1}
     told = [{"unit": unit, "contract": draw(st.sampled_from(["own", "bank"])), **one} for unit in units]
-    plan = {"shifts": told, "change_cost_per_shift": draw(_money)}
+    plan = {
+        "shifts": told,
+        "change_cost_per_shift": draw(_money),
+        **_maybe(draw, "contracts", st.just(["own", "bank"])),
+        **_maybe(draw, "bays", st.just([])),
+        **_maybe(draw, "cases", st.just([{"group": "med", "booked": start, "done": start, "cases": 1}])),
+        **_maybe(draw, "change_cost_per_bay_day", _money),
+        **_maybe(draw, "change_cost_per_case", _money),
+        **_maybe(draw, "most_changes", st.integers(0, 12), chance=4),
+    }
     return _maybe(draw, "published", st.just(plan), chance=3)
 
 

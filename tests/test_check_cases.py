@@ -189,6 +189,7 @@ NETWORK: dict[str, object] = {
             "float": {"routes": {"SUR": ["MED", "SOU"]}, "efficiency": 0.9, "cost_per_shift": 10},
             "can_work_as": ["hca"],
             "rest": {"weekends_off": 0.3},
+            "absences": [{"unit": "SUR", "shift": "early", "date": "2024-01-05", "people": 1, "why": "sick"}],
             "short_cost_per_hour": 300,
         },
         "hca": {
@@ -244,7 +245,17 @@ NETWORK: dict[str, object] = {
                 {"unit": "MED", "staff": "rn", "shift": "early", "date": "2024-01-01", "people": 1, "contract": "bank"},
                 {"unit": "MED", "staff": "rn", "shift": "early", "date": "2024-01-05", "people": 9},
             ],
+            "bays": [{"unit": "MED", "bay": 1, "date": f"2024-01-0{day}"} for day in (1, 2, 3)],
+            "cases": [
+                {"group": "surg", "booked": f"2024-01-0{day}", "done": f"2024-01-0{day}", "cases": 2}
+                for day in (1, 2, 3)
+            ],
+            "contracts": ["own", "agency"],
             "change_cost_per_shift": 0.1,
+            "change_cost_per_bay_day": 0.2,
+            "change_cost_per_case": 0.3,
+            "most_changes": 900,
+            "locked_before": "2024-01-02",
         },
     },
     "limits": {"days_over_capacity": 0.5, "budget": 60000},

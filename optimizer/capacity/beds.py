@@ -7,7 +7,9 @@ from datetime import timedelta
 import numpy as np
 
 from optimizer.capacity.layout import Bay, BedColumns, Columns
+from optimizer.expansion.beds import shut_bays
 from optimizer.expansion.case import Case
+from optimizer.program import Floats
 
 
 def add_bed_columns(columns: Columns) -> BedColumns:
@@ -19,8 +21,9 @@ def add_bed_columns(columns: Columns) -> BedColumns:
     price = np.array([bay.terms.bay_day_cost(bay.number) for bay in bays])
     opening = np.array([bay.terms.opening_cost for bay in bays])
     notice = np.array([bay.terms.notice / timedelta(days=1) for bay in bays])
+    least, most = _told(case, where.shape)
     is_open = columns.add(
-        "open", where, day=days, upper=1.0, cost=price[:, None], integer=True, item="beds.escalation"
+        "open", where, day=days, lower=least, upper=most, cost=price[:, None], integer=True, item="beds.escalation"
     )  # fmt: skip
     may_open = np.where(days[None, :] >= notice[:, None], 1.0, 0.0)
     opens = columns.add(
@@ -28,6 +31,15 @@ def add_bed_columns(columns: Columns) -> BedColumns:
     )  # fmt: skip
     unit_open = columns.add("unit_open", case.opens_by_bay, day=days, upper=1.0)
     return BedColumns(bays, is_open, opens, unit_open)
+
+
+def _told(case: Case, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """(B, D) least and most: shut where they can't be open, as published where the published plan is locked."""
+    least, most = np.zeros(shape), np.where(shut_bays(case.scenario, case.grid), 0.0, 1.0)
+    if case.told is not None and case.told.bays is not None:
+        least = np.where(case.told.locked, case.told.bays, least)
+        most = np.where(case.told.locked, case.told.bays, most)
+    return least, most
 
 
 def _bays(case: Case) -> tuple[Bay, ...]:

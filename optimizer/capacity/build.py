@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.capacity.beds import add_bed_columns
+from optimizer.capacity.changes import add_change_columns
 from optimizer.capacity.devices import add_device_columns
 from optimizer.capacity.layout import Columns, Layout
 from optimizer.capacity.patients import add_patient_columns
@@ -27,13 +28,10 @@ def build(case: Case) -> Built:
     """The capacity program of a case: least cost of what decisions change, subject to every rule."""
     builder = ProgramBuilder()
     columns = Columns(case, builder)
-    layout = Layout(
-        add_patient_columns(columns),
-        add_bed_columns(columns),
-        add_staff_columns(columns),
-        add_device_columns(columns),
-        tuple(columns.ledger),
-    )
+    patients, beds = add_patient_columns(columns), add_bed_columns(columns)
+    staff, changes = add_staff_columns(columns), add_change_columns(columns, patients)
+    devices = add_device_columns(columns)
+    layout = Layout(patients, beds, staff, devices, changes, tuple(columns.ledger))
     rows = Rows(case, layout, builder)
     for rule in RULES:
         rule.add(rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.capacity.layout import Columns, DeviceColumns
 from optimizer.expansion.case import Case
-from optimizer.expansion.devices import at_start, device_needs, requests
+from optimizer.expansion.devices import at_start, device_needs, kept_in_store, requests
 from optimizer.program import ABSENT, Bools, Floats, Ints
 
 
@@ -24,7 +24,7 @@ def add_device_columns(columns: Columns) -> DeviceColumns:
     is_held = np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     day, periods = case.grid.day_of_period, case.grid.periods
     stores = np.broadcast_to(is_held[:, None, None], (len(kinds), len(case.sites), periods))
-    stored = columns.add("stored", stores, day=day, lower=_reserve(case)[:, :, None], upper=fleet[:, None, None])
+    stored = columns.add("stored", stores, day=day, lower=kept_in_store(case), upper=fleet[:, None, None])
     sent, returned, shipped = _add_moves(columns, held, fleet)
     rented = _add_rented(columns)
     short = _add_short(columns, needs)
@@ -41,15 +41,6 @@ def _add_held(columns: Columns, needs: Floats) -> Ints:
     where = np.repeat(somewhere[:, :, None], case.grid.periods, axis=2)
     where &= np.array([k.serving is None for k in case.scenario.devices.values()], dtype=np.bool_)[:, None, None]
     return columns.add("held", where, day=case.grid.day_of_period, upper=fleet[:, None, None], integer=True)
-
-
-def _reserve(case: Case) -> Floats:
-    """(V, H) devices kept free in each site's store."""
-    rows = [
-        [max(kind.reserve, np.floor(kind.reserve_share * sum(kind.owned.values()))) for _ in case.sites]
-        for kind in case.scenario.devices.values()
-    ]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(case.sites))
 
 
 def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints, Ints]:

@@ -159,7 +159,7 @@ class Flow:
 class StaffColumns:
     """`away` (F, S, D) duties worked along `flows`; `short` (U, G, T) people short; `needed` (N, T) rounded needs;
 
-    `owed` (U, G, weeks) hours worked beyond contract; `changed` (U, G, S, D) duties off the published plan.
+    `owed` (U, G, weeks) hours worked beyond contract.
     """
 
     working: tuple[Working, ...]
@@ -168,7 +168,6 @@ class StaffColumns:
     short: Ints
     needed: Ints
     owed: Ints
-    changed: Ints
 
     def on(self, staff: int, *contracts: Contract) -> tuple[Working, ...]:
         """The blocks of one staff group, on the contracts named or on any."""
@@ -198,6 +197,18 @@ class DeviceColumns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ChangeColumns:
+    """What differs from the published plan where that has a price: `staff` (U, G, C, S, D) people more or fewer,
+
+    `bays` (B, D) bays open or shut otherwise, `cases` (K, D, delays) cases not done on the day told.
+    """
+
+    staff: Ints
+    bays: Ints
+    cases: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Every block of the capacity program, with the ledger."""
 
@@ -205,6 +216,7 @@ class Layout:
     beds: BedColumns
     staff: StaffColumns
     devices: DeviceColumns
+    changes: ChangeColumns
     ledger: tuple[Entry, ...]
 
     def cost(self, costs: Floats, values: Floats, committed_days: int) -> dict[str, float]:

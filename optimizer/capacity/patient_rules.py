@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.capacity.patients import HOLDING
 from optimizer.capacity.terms import Rows, earlier
+from optimizer.expansion.beds import shut_bays
 from optimizer.program import ABSENT, Ints, Term
 
 
@@ -124,7 +125,8 @@ def a_unit_opens_with_its_bays(rows: Rows) -> None:
 
 
 def bays_stay_open_long_enough(rows: Rows) -> None:
-    """Once opened, a bay stays open for its least stay."""
+    """Once opened, a bay stays open for its least stay, save on days on which it can't be used."""
+    shut = shut_bays(rows.case.scenario, rows.case.grid)
     cyclic = rows.case.grid.cyclic
     for at, bay in enumerate(rows.layout.beds.bays):
         least = min(-(-bay.terms.least_stay // timedelta(days=1)), rows.case.grid.days)
@@ -132,7 +134,9 @@ def bays_stay_open_long_enough(rows: Rows) -> None:
             opening = rows.layout.beds.opening[at]
             terms = [Term(opening), *(Term(earlier(opening, by=back, cyclic=cyclic)) for back in range(1, least))]
             is_open = Term(rows.layout.beds.open[at], -1.0)
-            rows.builder.add_rows("bays stay open long enough", opening.shape, [*terms, is_open], upper=0.0)
+            rows.builder.add_rows(
+                "bays stay open long enough", opening.shape, [*terms, is_open], upper=least * shut[at]
+            )
 
 
 def bays_close_in_time(rows: Rows) -> None:

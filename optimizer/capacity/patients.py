@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.capacity.layout import Columns, PatientColumns, Route
 from optimizer.expansion.case import Case
+from optimizer.expansion.demand import elective_days
 from optimizer.program import Bools, Floats, Ints
 from optimizer.scenario.patients import Elective
 
@@ -144,11 +145,31 @@ def _add_treated(columns: Columns, lists: list[Elective | None], whole: Bools) -
     allowed = np.array([_delays(each) if each else -1 for each in lists], dtype=np.int64)
     delay = np.arange(int(allowed.max(initial=0)) + 1)
     in_time = (delay <= allowed[:, None])[:, None, :] & (days[:, None] + delay < len(days))
+    in_time &= by_delay(elective_days(columns.case.scenario, columns.case.grid)[:, None, :], len(delay)) > 0
     per_day = np.array([each.postpone_cost_per_day if each else 0.0 for each in lists])
+    least, most = _told(columns.case, len(delay))
     return columns.add(
-        "treated", in_time & (cases > 0)[:, :, None], day=days[:, None], upper=cases[:, :, None],
+        "treated", in_time & (cases > 0)[:, :, None], day=days[:, None], lower=least, upper=most,
         cost=per_day[:, None, None] * delay, integer=whole[:, :, None], item="electives.postponed",
     )  # fmt: skip
+
+
+def _told(case: Case, delays: int) -> tuple[Floats, Floats]:
+    """(K, D, delays) least and most: as published where the published plan is locked."""
+    booked = np.broadcast_to(case.demand.cases[:, :, None], (*case.demand.cases.shape, delays))
+    if case.told is None or case.told.cases is None:
+        return np.zeros(booked.shape), booked
+    locked, cases = by_delay(case.told.locked[None, None, :], delays) > 0, by_delay(case.told.cases, delays)
+    return np.where(locked, cases, 0.0), np.where(locked, cases, booked)
+
+
+def by_delay(figures: NDArray[np.generic], delays: int) -> Floats:
+    """(K, D or 1, D) figures by day booked and day done as (K, D, delays), by days done later; 0 past the end."""
+    days = np.arange(figures.shape[-1])
+    done = days[:, None] + np.arange(delays)
+    rows = days[:, None] if figures.shape[1] > 1 else 0
+    found = figures[:, rows, np.minimum(done, len(days) - 1)]
+    return np.where(done < len(days), found.astype(np.float64), 0.0)
 
 
 def _delays(elective: Elective) -> int:

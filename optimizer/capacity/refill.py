@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.capacity.build import Built
-from optimizer.capacity.layout import BedColumns, DeviceColumns, PatientColumns, StaffColumns
+from optimizer.capacity.layout import BedColumns, ChangeColumns, DeviceColumns, PatientColumns, StaffColumns
+from optimizer.capacity.patients import by_delay
 from optimizer.check.names import Names
 from optimizer.check.plan import Plan
 from optimizer.check.reading import read
@@ -33,6 +34,7 @@ def values_of(case: Case, built: Built, tables: Mapping[str, Table]) -> Floats:
     filling.beds(built.layout.beds)
     filling.staff(built.layout.staff)
     filling.devices(built.layout.devices)
+    filling.changes(built.layout.changes)
     return np.clip(filling.values, built.program.lower, built.program.upper)
 
 
@@ -109,7 +111,6 @@ class _Filling:
         for at, need in enumerate(case.needs):
             self.put(into.needed[at], whole_people(need, self._driven(at)))
         self.put(into.owed, plan.owed)
-        self.put(into.changed, plan.changes)
 
     def _driven(self, at: int) -> Floats:
         """(T,) people that need `at` asks for by its patients."""
@@ -119,6 +120,12 @@ class _Filling:
         if case.scenario.boarded_need_care:
             here = here + self.plan.waiting * (case.holding == need.unit)[:, None]
         return np.asarray((need.per_patient * here[:, case.grid.period] * case.factors).sum(axis=0))
+
+    def changes(self, into: ChangeColumns) -> None:
+        """What differs from the published plan."""
+        self.put(into.staff, self.plan.changes)
+        self.put(into.bays, self.plan.bay_changes)
+        self.put(into.cases, by_delay(self.plan.case_changes, into.cases.shape[-1]))
 
     def devices(self, into: DeviceColumns) -> None:
         """Devices where they are, on their way, rented, short, and slots."""

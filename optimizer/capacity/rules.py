@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.capacity import cover_rules, device_rules, locked_rules, patient_rules, staff_rules
+from optimizer.capacity import change_rules, cover_rules, device_rules, locked_rules, patient_rules, staff_rules
 from optimizer.capacity.layout import SHORTFALLS
 from optimizer.capacity.terms import Rows
 from optimizer.program import Term
@@ -56,7 +56,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("rest between duties", staff_rules.rest_between_duties),
     Rule("five in seven days", staff_rules.five_in_seven_days),
     Rule("weekends off", staff_rules.weekends_off),
-    Rule("changes are counted", staff_rules.changes_are_counted),
+    Rule("changes are counted", change_rules.changes_are_counted),
+    Rule("changes are few", change_rules.changes_are_few),
     Rule("patients have their devices", device_rules.patients_have_their_devices),
     Rule("devices at units are conserved", device_rules.devices_at_units_are_conserved),
     Rule("devices in stores are conserved", device_rules.devices_in_stores_are_conserved),

@@ -1,4 +1,4 @@
-"""Columns for staff: people starting lines, duties away from home, shortfalls, hours owed and changes."""
+"""Columns for staff: people starting lines, duties away from home, shortfalls and hours owed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from optimizer.capacity.layout import Columns, Flow, StaffColumns, Working
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Line
 from optimizer.expansion.pay import cost_per_duty
+from optimizer.expansion.published import told_starts
 from optimizer.program import ABSENT, Bools, Floats, Ints
 from optimizer.scenario.staff import Contract
 
@@ -23,8 +24,7 @@ def add_staff_columns(columns: Columns) -> StaffColumns:
     )
     flows = tuple(_flows(case))
     return StaffColumns(
-        working, flows, _add_away(columns, flows), _add_short(columns), _add_needed(columns), _add_owed(columns),
-        _add_changed(columns),
+        working, flows, _add_away(columns, flows), _add_short(columns), _add_needed(columns), _add_owed(columns)
     )  # fmt: skip
 
 
@@ -115,34 +115,21 @@ def _least_effect(case: Case) -> float:
 
 
 def _locked(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...]) -> tuple[Bools, Floats]:
-    """Which (L, D) starts lie inside the notice, and the (U, L, D) people published there.
+    """Which (L, D) starts are settled, and the (U, L, D) people published there.
 
-    Own shifts are locked only where a published plan says what they are.
+    Inside the notice nobody but those published starts, own ones only where a published plan says who they are; before
+    the day until which the published plan is locked everybody starts as told.
     """
-    group, grid = case.group_of(staff), case.grid
+    group, grid, published = case.group_of(staff), case.grid, case.told
     terms = group.temporary(contract)
     notice = group.notice if terms is None else terms.notice
     starts = np.array([[grid.duty_start(line.entries[0].duty, day) for day in range(grid.days)] for line in lines])
     locked = starts.reshape(len(lines), grid.days) < notice / timedelta(minutes=1)
-    people = published_people(case, staff, contract)
-    if contract == "own" and (not case.scenario.today.published or group.patterns):
+    if contract == "own" and (published is None or group.patterns):
         locked = np.zeros_like(locked)
-    by_line = np.zeros((len(case.units), len(lines), grid.days))
-    for row, line in enumerate(lines):
-        by_line[:, row] = people[:, line.entries[0].duty]
-    return locked, by_line
-
-
-def published_people(case: Case, staff: int, contract: Contract) -> Floats:
-    """(U, S, D) people the published plan has on each duty."""
-    grid = case.grid
-    people = np.zeros((len(case.units), len(grid.duties), grid.days))
-    duties = {duty.name: at for at, duty in enumerate(grid.duties)}
-    for shift in case.scenario.today.published.shifts if case.scenario.today.published else ():
-        day = (shift.day - grid.first_day).days
-        if shift.contract == contract and shift.staff == case.staff[staff] and 0 <= day < grid.days:
-            people[case.units.index(shift.unit), duties[shift.shift], day] += shift.people
-    return people
+    if published is not None:
+        locked = locked | published.locked
+    return locked, told_starts(case, staff, contract, lines)
 
 
 def _by_duty(case: Case, lines: tuple[Line, ...], starts: Ints) -> tuple[Ints, Floats, Floats]:
@@ -247,18 +234,3 @@ def _add_owed(columns: Columns) -> Ints:
                 cost[unit, staff, -1] = terms.cost_per_hour
     last = np.minimum(np.arange(weeks) * 7 + 6, case.grid.days - 1)
     return columns.add("owed", where, day=last, upper=upper, cost=cost, item="staff.hours_owed")
-
-
-def _add_changed(columns: Columns) -> Ints:
-    """(U, G, S, D) people more or fewer than published on own duties, where a change has a price."""
-    case, grid = columns.case, columns.case.grid
-    published = case.scenario.today.published
-    where = np.zeros((len(case.units), len(case.staff), len(grid.duties), grid.days), dtype=np.bool_)
-    if published is not None and published.change_cost_per_shift > 0:
-        for staff in range(len(case.staff)):
-            for unit in range(len(case.units)):
-                where[unit, staff] = case.may_be_booked(staff, "own", unit) & grid.allowed
-    price = published.change_cost_per_shift if published else 0.0
-    return columns.add(
-        "changed", where, day=np.arange(grid.days), upper=1e6, cost=price, item="staff.changes"
-    )  # fmt: skip

@@ -9,13 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.capacity.staff import published_people, week_count
+from optimizer.capacity.staff import week_count
 from optimizer.capacity.terms import DutyTerms, Rows, flow_terms, padded, people
+from optimizer.expansion.published import absent_employed, absent_hours, absent_shifts
 from optimizer.program import ABSENT, Floats, Ints, Term
 from optimizer.scenario.quantities import MINUTES_PER_DAY
-from optimizer.scenario.staff import Contract
+from optimizer.scenario.staff import CONTRACTS, Contract
 
 SATURDAY: Final = 5
+OWN: Final = CONTRACTS.index("own")
 EMPLOYED: Final[tuple[Contract, ...]] = ("own", "overtime")
 """Contracts worked by the hospital's own people, who need their rest on either."""
 
@@ -43,6 +45,7 @@ def contract_hours_are_kept(rows: Rows) -> None:
         owed = rows.layout.staff.owed[team.units, team.group]
         before = np.concatenate((np.full((len(owed), 1), ABSENT), owed[:, :-1]), axis=1).astype(np.int32)
         contracted = np.outer(team.heads * case.group_of(team.group).hours_per_week, _week_shares(rows))
+        contracted = np.maximum(contracted - absent_hours(case, team.group)[team.units], 0.0)
         terms = [hours, Term(owed, -1.0), Term(before, 1.0)]
         rows.builder.add_rows("contract hours are kept", (len(team.units), weeks), terms, upper=contracted)
 
@@ -55,12 +58,14 @@ def own_shifts_are_kept(rows: Rows) -> None:
             team = case.team(group, unit)
             if team is not None and team.shifts_per_week is not None:
                 limit = team.shifts_per_week * _week_shares(rows)
+                limit = np.maximum(limit - absent_shifts(case, group)[unit], 0.0)
                 rows.builder.add_rows(
                     "own shifts are kept", (weeks,), [_shifts_by_week(rows, group, "own").at(unit)], upper=limit
                 )
             if team is not None and team.shifts_per_horizon is not None:
                 everything, shares = _over_horizon(rows, group, "own", [unit])
-                limit = team.shifts_per_horizon * shares
+                missed = case.absent[unit, group, OWN, :, : case.grid.committed_days].sum()
+                limit = np.maximum(team.shifts_per_horizon * shares - missed * (np.arange(len(shares)) == 0), 0.0)
                 rows.builder.add_rows("own shifts are kept", shares.shape, [everything], upper=limit)
 
 
@@ -124,24 +129,6 @@ def weekends_off(rows: Rows) -> None:
             _limit_duties(rows, "weekends off", team, _starting_on(rows, weekend), at_work)
 
 
-def changes_are_counted(rows: Rows) -> None:
-    """A change is every person more or fewer than published on an own duty."""
-    case = rows.case
-    changed = rows.layout.staff.changed
-    for group in range(len(case.staff)):
-        where = changed[:, group] != ABSENT
-        if where.any():
-            published = published_people(case, group, "own")[where]
-            working = people(rows.layout.staff, group, "own", counted=False)
-            own = Term(working.columns[where], working.coefficients[where])
-            minus = Term(own.columns, -np.asarray(own.coefficient))
-            shape = (int(where.sum()),)
-            rows.builder.add_rows(
-                "changes are counted", shape, [Term(changed[:, group][where]), minus], lower=-published
-            )
-            rows.builder.add_rows("changes are counted", shape, [Term(changed[:, group][where]), own], lower=published)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Teams:
     """The `units` at which a staff group has teams whose number is given, with the people at work in each."""
@@ -161,9 +148,11 @@ def _teams(rows: Rows) -> Iterator[_Teams]:
 
 
 def _limit_duties(rows: Rows, name: str, team: _Teams, duties: tuple[Ints, Ints], most: Floats) -> None:
-    """One row for each unit and each list of duties: the people who work any of them are at most so many."""
+    """One row for each unit and each list of duties: those who work any of them, or are absent, are at most so many."""
     term = people(rows.layout.staff, team.group, *EMPLOYED, counted=False).at(team.units).gather(*duties)
-    rows.builder.add_rows(name, (len(team.units), len(duties[0])), [term], upper=most)
+    gone = absent_employed(rows.case, team.group)[team.units][:, duties[0], duties[1]] * (duties[0] != ABSENT)
+    free = np.maximum(most - gone.sum(axis=-1), 0.0)
+    rows.builder.add_rows(name, (len(team.units), len(duties[0])), [term], upper=free)
 
 
 def _starting_on(rows: Rows, spans: list[list[int]]) -> tuple[Ints, Ints]:

@@ -14,6 +14,7 @@ from optimizer.capacity.patients import HOLDING
 from optimizer.expansion.case import Case
 from optimizer.expansion.devices import device_needs, requests
 from optimizer.program import ABSENT, Floats, Ints
+from optimizer.scenario.staff import CONTRACTS
 from optimizer.tables import Cell, Table, figure, make_table
 
 Rows = Iterator[tuple[Cell, ...]]
@@ -172,10 +173,23 @@ def _hours_owed(case: Case, layout: Layout, value: Values) -> Rows:
 
 
 def _staff_changes(case: Case, layout: Layout, value: Values) -> Rows:
-    changed = value(layout.staff.changed)
-    for u, g, duty, day in np.argwhere(changed > 5e-7):
-        names = case.units[u], case.staff[g], case.grid.duties[duty].name
-        yield (*names, case.grid.day_label(int(day)), figure(changed[u, g, duty, day]))
+    changed = value(layout.changes.staff)
+    for u, g, c, duty, day in np.argwhere(changed > 5e-7):
+        names = case.units[u], case.staff[g], CONTRACTS[c], case.grid.duties[duty].name
+        yield (*names, case.grid.day_label(int(day)), figure(changed[u, g, c, duty, day]))
+
+
+def _bay_changes(case: Case, layout: Layout, value: Values) -> Rows:
+    changed = value(layout.changes.bays)
+    for at, day in np.argwhere(changed > 5e-7):
+        bay = layout.beds.bays[at]
+        yield case.units[bay.unit], bay.number + 1, case.grid.day_label(int(day)), figure(changed[at, day])
+
+
+def _elective_changes(case: Case, layout: Layout, value: Values) -> Rows:
+    changed, label = value(layout.changes.cases), case.grid.day_label
+    for k, day, delay in np.argwhere(changed > 5e-7):
+        yield case.groups[k], label(int(day)), label(int(day + delay)), figure(changed[k, day, delay])
 
 
 def _devices(case: Case, layout: Layout, value: Values) -> Rows:
@@ -246,6 +260,8 @@ READERS: Final[Mapping[str, Callable[[Case, Layout, Values], Rows]]] = {
     "short_staff": _short_staff,
     "hours_owed": _hours_owed,
     "staff_changes": _staff_changes,
+    "bay_changes": _bay_changes,
+    "elective_changes": _elective_changes,
     "devices": _devices,
     "stores": _stores,
     "device_moves": _device_moves,

@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.check.findings import Broken, Label, above, differ
 from optimizer.check.plan import Plan
 from optimizer.check.recount import Recount, later
+from optimizer.expansion.beds import shut_bays
 from optimizer.expansion.grid import Floats
 
 _DAY = timedelta(days=1)
@@ -38,7 +39,7 @@ def bays_open_once(recount: Recount) -> Iterator[Broken]:
 
 
 def bays_stay_open_long_enough(recount: Recount) -> Iterator[Broken]:
-    """Once opened, a bay stays open for its least stay."""
+    """Once opened, a bay stays open for its least stay, save on days on which it can't be used."""
     plan, cyclic = recount.plan, recount.case.grid.cyclic
     opened = np.zeros(plan.open.shape)
     for at, bay in enumerate(plan.bays):
@@ -46,7 +47,8 @@ def bays_stay_open_long_enough(recount: Recount) -> Iterator[Broken]:
         for back in range(least):
             opened[at] += later(plan.opening[at], back, cyclic=cyclic)
     text = "open {right} times, {left} wanted: its least stay is not over"
-    yield from above(opened, plan.open, _bay_day(plan), text)
+    usable = ~shut_bays(recount.case.scenario, recount.case.grid)
+    yield from above(opened * usable, plan.open, _bay_day(plan), text)
 
 
 def bays_close_in_time(recount: Recount) -> Iterator[Broken]:
@@ -70,8 +72,10 @@ def bays_open_at_their_notice(recount: Recount) -> Iterator[Broken]:
 
 
 def bays_are_as_they_are(recount: Recount) -> Iterator[Broken]:
-    """Only bays that a unit has are open, each with the beds it has."""
+    """Only bays that a unit has and can use are open, each with the beds it has."""
     plan, cells = recount.plan, recount.plan.cells["bays"]
+    shut = shut_bays(recount.case.scenario, recount.case.grid)
+    yield from above(plan.open * shut, 0.0, _bay_day(plan), "open {left} times, but it can't be used")
     beds = {(bay.unit, bay.number): float(bay.terms.bays[bay.number]) for bay in plan.bays}
     keys = zip(cells.keys["unit"].tolist(), cells.keys["bay"].tolist(), strict=True)
     real = np.array([beds.get(key, 0.0) for key in keys])

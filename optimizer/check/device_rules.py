@@ -12,7 +12,7 @@ from optimizer.check.patient_rules import before_each, sites_in_reach
 from optimizer.check.plan import DeviceMoves, Plan
 from optimizer.check.recount import Recount, later
 from optimizer.expansion.case import Case
-from optimizer.expansion.devices import at_start, device_needs, initial_backlog, requests, slots
+from optimizer.expansion.devices import at_start, device_needs, initial_backlog, kept_in_store, requests, slots
 from optimizer.expansion.grid import Bools, Floats
 from optimizer.scenario.devices import Device
 
@@ -69,13 +69,11 @@ def devices_move_where_they_may(recount: Recount) -> Iterator[Broken]:
 
 
 def reserve_is_kept(recount: Recount) -> Iterator[Broken]:
-    """Each site's store keeps its reserve."""
+    """Each site's store keeps its reserve, and what is broken."""
     plan, case = recount.plan, recount.case
-    rows = [max(kind.reserve, np.floor(kind.reserve_share * _owned(kind))) for kind in _kinds(case)]
-    reserve = np.array(rows, dtype=np.float64) * _is_held(case)
-    least = np.broadcast_to(reserve[:, None, None], plan.stored.shape)
+    least = kept_in_store(case) * _is_held(case)[:, None, None]
     label = plan.names.place("device", "site", "period")
-    yield from above(np.array(least), plan.stored, label, "{right} in store, {left} are to be kept")
+    yield from above(least, plan.stored, label, "{right} in store, {left} are to be kept")
 
 
 def rent_keeps_its_terms(recount: Recount) -> Iterator[Broken]:
@@ -166,7 +164,3 @@ def _kinds(case: Case) -> list[Device]:
 
 def _is_held(case: Case) -> Floats:
     return np.array([float(kind.serving is None) for kind in _kinds(case)])
-
-
-def _owned(kind: Device) -> int:
-    return sum(kind.owned.values())

@@ -175,7 +175,19 @@ def _hours_owed(recount: Recount) -> Floats:
 def _changes(recount: Recount) -> Floats:
     published = recount.case.scenario.today.published
     price = published.change_cost_per_shift if published else 0.0
-    return np.asarray(recount.plan.changes.sum(axis=(0, 1, 2)) * price)
+    return np.asarray(recount.plan.changes.sum(axis=(0, 1, 2, 3)) * price)
+
+
+def _bay_changes(recount: Recount) -> Floats:
+    published = recount.case.scenario.today.published
+    return np.asarray(recount.plan.bay_changes.sum(axis=0) * (published.change_cost_per_bay_day if published else 0.0))
+
+
+def _case_changes(recount: Recount) -> Floats:
+    """Booked on the day on which the case was booked, as the program does."""
+    published = recount.case.scenario.today.published
+    price = published.change_cost_per_case if published else 0.0
+    return np.asarray(recount.plan.case_changes.sum(axis=(0, 2)) * price)
 
 
 def _device_moves(recount: Recount) -> Floats:
@@ -230,6 +242,8 @@ ITEMS: Final[Mapping[str, Money]] = {
     "staff.short": _short_staff,
     "staff.hours_owed": _hours_owed,
     "staff.changes": _changes,
+    "beds.changes": _bay_changes,
+    "electives.changes": _case_changes,
     "devices.moves": _device_moves,
     "devices.rent": _rent,
     "devices.short": _short_devices,

@@ -11,6 +11,7 @@ from optimizer.check.findings import ABSOLUTE, Broken, above, differ
 from optimizer.check.plan import Plan
 from optimizer.check.recount import Recount
 from optimizer.expansion.case import Case
+from optimizer.expansion.demand import elective_days
 from optimizer.expansion.grid import Bools, Floats, Ints
 from optimizer.scenario.patients import Elective
 
@@ -62,14 +63,19 @@ def elective_cases_are_conserved(recount: Recount) -> Iterator[Broken]:
 def electives_keep_their_terms(recount: Recount) -> Iterator[Broken]:
     """No case is done before its day or after its longest delay; only what may be cancelled or left is."""
     plan, case = recount.plan, recount.case
-    label = plan.names.place("group", "day")
+    label, may = plan.names.place("group", "day"), elective_days(case.scenario, case.grid)
     for group, terms in enumerate(each.elective for each in case.scenario.patients.values()):
         days = np.arange(case.grid.days)
         delay = days[None, :] - days[:, None]
-        late = np.where((delay < 0) | (delay > _longest_delay(terms)), plan.treated[group], 0.0)
+        astray = (delay < 0) | (delay > _longest_delay(terms)) | ~may[group]
+        late = np.where(astray, plan.treated[group], 0.0)
         cancelled = plan.cancelled[group] * (not _may_cancel(terms))
         left = plan.left[group] * (terms is None or terms.protected)
-        for figures, text in ((late.sum(axis=1), "done out of time"), (cancelled, "cancelled"), (left, "left undone")):
+        for figures, text in (
+            (late.sum(axis=1), "done when none may be"),
+            (cancelled, "cancelled"),
+            (left, "left undone"),
+        ):
             yield from above(figures[None], 0.0, lambda _, day, k=group: label(k, day), "{left} cases " + text)
 
 

@@ -164,8 +164,18 @@ class Plan:
 
     @cached_property
     def changes(self) -> Floats:
-        """(U, G, S, D) people off the published plan."""
+        """(U, G, C, S, D) people off the published plan."""
         return self.cells["staff_changes"].dense("people")
+
+    @cached_property
+    def bay_changes(self) -> Floats:
+        """(B, D) bays open or shut otherwise than published."""
+        return self._by_bay("bays", "bay_changes")
+
+    @cached_property
+    def case_changes(self) -> Floats:
+        """(K, D, D) elective cases not done on the day told, by the day booked and that day."""
+        return self.cells["elective_changes"].dense("cases")
 
     @cached_property
     def held(self) -> Floats:
@@ -216,7 +226,7 @@ class Plan:
     def _periods(self, cells: Cells) -> Ints:
         return cells.keys["day"] * self.case.grid.periods_per_day + cells.keys["period"]
 
-    def _by_bay(self, figure: str) -> Floats:
-        dense = self.cells["bays"].dense(figure)
+    def _by_bay(self, figure: str, table: str = "bays") -> Floats:
+        dense = self.cells[table].dense(figure)
         rows = [dense[bay.unit, bay.number] for bay in self.bays]
         return np.array(rows, dtype=np.float64).reshape(len(self.bays), self.case.grid.days)

@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.check.findings import Broken, Label, above
 from optimizer.check.recount import Recount, last_night
 from optimizer.expansion.grid import Floats, Ints
+from optimizer.expansion.published import absent_employed
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 
 _SATURDAY = 5
@@ -17,9 +18,9 @@ _SATURDAY = 5
 def one_duty_a_day(recount: Recount) -> Iterator[Broken]:
     """Duties that start on a day are at most the people at work."""
     for group, units, heads in _teams(recount):
-        people = recount.employed(group)[units].sum(axis=1)
+        people, free = recount.employed(group)[units].sum(axis=1), heads[:, None] - _missing(recount, group)[units]
         label = _team_label(recount, group, units, "day")
-        yield from above(people, heads[:, None], label, "{left} duties > {right} people at work")
+        yield from above(people, np.maximum(free, 0.0), label, "{left} duties > {right} people at work")
 
 
 def rest_between_duties(recount: Recount) -> Iterator[Broken]:
@@ -28,8 +29,10 @@ def rest_between_duties(recount: Recount) -> Iterator[Broken]:
     every = np.array([grid.duty_start(duty, day) for duty in range(len(grid.duties)) for day in range(grid.days)])
     moments = np.unique(every) if len(every) else np.zeros(0, dtype=np.int64)
     for group, units, heads in _teams(recount):
-        busy = _busy(recount, group, moments)[units]
-        free = np.maximum(heads[:, None] - _still_resting(recount, group, moments)[units], 0.0)
+        busy = _busy(recount, recount.employed(group), group, moments)[units]
+        gone = _busy(recount, absent_employed(recount.case, group), group, moments)[units]
+        rested = np.maximum(heads[:, None] - _still_resting(recount, group, moments)[units], 0.0)
+        free = np.maximum(rested - gone, 0.0)
         label = _moment_label(recount, group, units, moments)
         yield from above(busy, free, label, "{left} at work or resting > {right} people")
 
@@ -39,8 +42,12 @@ def five_in_seven_days(recount: Recount) -> Iterator[Broken]:
     width = min(7, recount.case.grid.days)
     for group, units, heads in _teams(recount):
         by_day = recount.employed(group)[units].sum(axis=1)
-        duties = np.lib.stride_tricks.sliding_window_view(by_day, width, axis=1).sum(axis=-1)
+        duties, gone = (
+            np.lib.stride_tricks.sliding_window_view(each, width, axis=1).sum(axis=-1)
+            for each in (by_day, _missing(recount, group)[units])
+        )
         most = heads[:, None] * min(recount.case.group_of(group).rest.shifts_in_7_days, width)
+        most = np.maximum(most - gone, 0.0)
         label = _team_label(recount, group, units, "day")
         yield from above(duties, most, label, f"{{left}} duties in {width} days > {{right}} that the team may work")
 
@@ -54,7 +61,8 @@ def weekends_off(recount: Recount) -> Iterator[Broken]:
         people = recount.employed(group)[units].sum(axis=1) * weekend
         label = _team_label(recount, group, units, "day")
         if share > 0:
-            yield from above(people, heads[:, None] * (1 - share), label, "{left} duties at the weekend > {right}")
+            free = np.maximum(heads[:, None] * (1 - share) - _missing(recount, group)[units] * weekend, 0.0)
+            yield from above(people, free, label, "{left} duties at the weekend > {right}")
 
 
 def _teams(recount: Recount) -> Iterator[tuple[int, Ints, Floats]]:
@@ -65,10 +73,15 @@ def _teams(recount: Recount) -> Iterator[tuple[int, Ints, Floats]]:
             yield group, units, heads[units]
 
 
-def _busy(recount: Recount, group: int, moments: Ints) -> Floats:
-    """(U, M) people at work or resting at each moment: those who have begun, less those whose rest is over."""
+def _missing(recount: Recount, group: int) -> Floats:
+    """(U, D) own people who do not come to a duty of the day; it counts as worked."""
+    return np.asarray(absent_employed(recount.case, group).sum(axis=1))
+
+
+def _busy(recount: Recount, duties: Floats, group: int, moments: Ints) -> Floats:
+    """(U, M) people of (U, S, D) duties at work or resting at each moment: begun, less those whose rest is over."""
     grid, rest = recount.case.grid, _rest_minutes(recount, group)
-    people = recount.employed(group).reshape(len(recount.case.units), -1)
+    people = duties.reshape(len(recount.case.units), -1)
     cells = [(duty, day) for duty in range(len(grid.duties)) for day in range(grid.days)]
     begin = np.array([grid.duty_start(duty, day) for duty, day in cells], dtype=np.int64)
     over = begin + np.array([grid.duties[duty].span for duty, _ in cells], dtype=np.int64) + rest

@@ -8,6 +8,7 @@ from typing import Final
 
 from optimizer.check import (
     bed_rules,
+    change_rules,
     cover_rules,
     device_rules,
     figure_rules,
@@ -76,7 +77,9 @@ CHECKS: Final[tuple[Rule, ...]] = (
     Rule("rest between duties", rest_rules.rest_between_duties),
     Rule("five in seven days", rest_rules.five_in_seven_days),
     Rule("weekends off", rest_rules.weekends_off),
-    Rule("changes are counted", staff_rules.changes_are_counted),
+    Rule("changes are counted", change_rules.changes_are_counted),
+    Rule("changes are few", change_rules.changes_are_few),
+    Rule("what is locked is as published", change_rules.what_is_locked_is_as_published),
     Rule("patients have their devices", device_rules.patients_have_their_devices),
     Rule("device needs add up", device_rules.device_needs_add_up),
     Rule("devices at units are conserved", device_rules.devices_at_units_are_conserved),

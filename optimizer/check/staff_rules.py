@@ -1,4 +1,4 @@
-"""Staff recounted: who may start what and when, contracts and limits, duties away, changes."""
+"""Staff recounted: who may start what and when, contracts and limits, duties away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.check.findings import Broken, Label, above, differ
 from optimizer.check.recount import OWN, Recount
 from optimizer.expansion.grid import Bools, Floats, Line
+from optimizer.expansion.published import absent_hours, absent_shifts, told_starts
 from optimizer.scenario.staff import CONTRACTS, Contract, Temporary
 
 _MINUTE = timedelta(minutes=1)
@@ -29,16 +30,16 @@ def people_start_only_what_they_may(recount: Recount) -> Iterator[Broken]:
 
 
 def starts_inside_notice_are_as_published(recount: Recount) -> Iterator[Broken]:
-    """Inside a contract's notice nobody starts but those published, and they all do."""
+    """Inside a contract's notice, and where the published plan is locked, those published start and nobody else."""
     for group, contract, lines in recount.blocks:
         locked = _locked(recount, group, contract, lines) & _may_start(recount, lines)
         if locked.any():
-            people, told = recount.starts_of(group, contract, lines), _published(recount, group, contract)
-            first = [line.entries[0].duty for line in lines]
+            people = recount.starts_of(group, contract, lines)
+            told = told_starts(recount.case, group, contract, lines)
             where = locked & recount.bookable(group, contract)[:, None, None]
             label = _line_label(recount, group, contract, lines)
-            text = "{left} people start inside the notice, {right} are published"
-            yield from differ(np.where(where, people, 0.0), np.where(where, told[:, first], 0.0), label, text)
+            text = "{left} people start where nothing may be changed, {right} are published"
+            yield from differ(np.where(where, people, 0.0), np.where(where, told, 0.0), label, text)
 
 
 def away_only_when_working(recount: Recount) -> Iterator[Broken]:
@@ -69,6 +70,7 @@ def contract_hours_are_kept(recount: Recount) -> Iterator[Broken]:
             continue  # people of a typical day, not of a week
         before = np.concatenate((np.zeros((len(owed), 1)), owed[:, :-1]), axis=1)
         contracted = np.where(np.isnan(heads), np.inf, heads * terms.hours_per_week * recount.week_shares)
+        contracted = np.maximum(contracted - absent_hours(case, group), 0.0)
         worked = _hours(recount, group, "own") - owed + before
         some = np.isfinite(contracted)
         text = "{left} own hours net of hours owed > {right} contracted"
@@ -83,12 +85,14 @@ def own_shifts_are_kept(recount: Recount) -> Iterator[Broken]:
             team, people = case.team(group, unit), recount.heads[group, OWN, unit]
             where = f"{case.units[unit]} {case.staff[group]}"
             if team is not None and team.shifts_per_week is not None:
-                limit = team.shifts_per_week * recount.week_shares
+                limit = np.maximum(team.shifts_per_week * recount.week_shares - absent_shifts(case, group)[unit], 0.0)
                 label = _after(where, names.place("week"))
                 yield from above(recount.by_week(people), limit, label, "{left} own shifts > {right} available")
             if team is not None and team.shifts_per_horizon is not None:
                 total = people[:, : case.grid.committed_days].sum(keepdims=True)
-                yield from above(total, team.shifts_per_horizon, lambda *_, at=where: at, "{left} own shifts > {right}")
+                missed = case.absent[unit, group, OWN, :, : case.grid.committed_days].sum()
+                limit = np.maximum(team.shifts_per_horizon - missed, 0.0)
+                yield from above(total, limit, lambda *_, at=where: at, "{left} own shifts > {right}")
 
 
 def temporary_staff_is_limited(recount: Recount) -> Iterator[Broken]:
@@ -104,18 +108,6 @@ def temporary_staff_is_limited(recount: Recount) -> Iterator[Broken]:
             if terms.people_per_shift is not None:
                 label = _line_label(recount, group, contract, lines)
                 yield from above(people, terms.people_per_shift, label, "{left} people in one shift > {right} allowed")
-
-
-def changes_are_counted(recount: Recount) -> Iterator[Broken]:
-    """Where a change has a price, changes are people more or fewer than published on own duties."""
-    case, published = recount.case, recount.case.scenario.today.published
-    expected = np.zeros(recount.plan.changes.shape)
-    if published is not None and published.change_cost_per_shift > 0:
-        for group in range(len(case.staff)):
-            off = np.abs(recount.heads[group, OWN] - _published(recount, group, "own"))
-            expected[:, group] = off * case.grid.allowed * recount.bookable(group, "own")[:, None, None]
-    label = recount.plan.names.place("unit", "staff", "shift", "day")
-    yield from above(expected, recount.plan.changes, label, "{left} people off the published plan, {right} counted")
 
 
 def _within_limits(recount: Recount, group: int, contract: Contract, terms: Temporary) -> Iterator[Broken]:
@@ -157,26 +149,15 @@ def _may_start(recount: Recount, lines: tuple[Line, ...]) -> Bools:
 
 
 def _locked(recount: Recount, group: int, contract: Contract, lines: tuple[Line, ...]) -> Bools:
-    """(L, D) starts inside the notice; own ones only where a published plan says what they are."""
+    """(L, D) starts that are settled: inside the notice (own ones only where some are published), or locked."""
     case, terms = recount.case, recount.case.group_of(group)
     temporary = terms.temporary(contract)
     notice = (temporary.notice if temporary else terms.notice) / _MINUTE
-    free = contract == "own" and (case.scenario.today.published is None or bool(terms.patterns))
+    free = contract == "own" and (case.told is None or bool(terms.patterns))
     duties = [line.entries[0].duty for line in lines]
     starts = [[case.grid.duty_start(duty, day) < notice for day in range(case.grid.days)] for duty in duties]
-    return np.array(starts, dtype=np.bool_).reshape(len(lines), case.grid.days) & (not free)
-
-
-def _published(recount: Recount, group: int, contract: Contract) -> Floats:
-    """(U, S, D) people told to work."""
-    case, grid = recount.case, recount.case.grid
-    people = np.zeros((len(case.units), *grid.allowed.shape))
-    duties = [duty.name for duty in grid.duties]
-    for told in case.scenario.today.published.shifts if case.scenario.today.published else ():
-        day = (told.day - grid.first_day).days
-        if (told.staff, told.contract) == (case.staff[group], contract) and 0 <= day < grid.days:
-            people[case.units.index(told.unit), duties.index(told.shift), day] += told.people
-    return people
+    inside = np.array(starts, dtype=np.bool_).reshape(len(lines), case.grid.days) & (not free)
+    return inside if case.told is None else inside | case.told.locked
 
 
 def _of(recount: Recount, group: int, place: Label) -> Label:

@@ -10,14 +10,29 @@ from optimizer.scenario.model import Scenario
 
 
 def base_beds(scenario: Scenario, grid: Grid) -> Floats:
-    """(U, D) beds open without escalation, closures taken off; never below 0."""
+    """(U, D) beds open without escalation, closures taken off and extra beds added; never below 0."""
     beds = np.zeros((len(unit_names(scenario)), grid.days))
     for row, unit in enumerate(scenario.units.values()):
         beds[row] = unit.beds
         for closure in unit.closures:
             days = [closure.first <= grid.day(day) <= closure.last for day in range(grid.days)]
             beds[row, days] -= closure.beds
+        for more in unit.extra_beds:
+            days = [more.first <= grid.day(day) <= more.last for day in range(grid.days)]
+            beds[row, days] += more.beds
     return np.maximum(beds, 0.0)
+
+
+def shut_bays(scenario: Scenario, grid: Grid) -> Bools:
+    """(B, D) escalation bays that can't be open, in the order of `published.bay_names`."""
+    days = [grid.day(day) for day in range(grid.days)]
+    rows = [
+        [any(each.bay == number + 1 and each.first <= day <= each.last for each in terms.shut) for day in days]
+        for terms in (unit.escalation for unit in scenario.units.values())
+        if terms is not None
+        for number in range(len(terms.bays))
+    ]
+    return np.array(rows, dtype=np.bool_).reshape(len(rows), grid.days)
 
 
 def open_anyway(scenario: Scenario, grid: Grid) -> Bools:

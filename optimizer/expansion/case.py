@@ -13,6 +13,7 @@ from optimizer.expansion.demand import Demand
 from optimizer.expansion.grid import Bools, Floats, Grid, Ints, Line, make_lines
 from optimizer.expansion.needs import Need, hour_factors, make_needs
 from optimizer.expansion.pay import DutyPay, duty_pay
+from optimizer.expansion.published import Told, absent, told
 from optimizer.scenario.crosscheck import site_names, unit_names
 from optimizer.scenario.locked import LockedPeople
 from optimizer.scenario.model import Scenario
@@ -140,6 +141,16 @@ class Case:
     def locked_people(self) -> tuple[float, ...]:
         """The least number of people that each locked cell of staff asks for."""
         return tuple(cell.bounds[0] for cell in self.scenario.locked if isinstance(cell, LockedPeople))
+
+    @cached_property
+    def absent(self) -> Floats:
+        """(U, G, C, S, D) people who would have worked a duty and do not come."""
+        return absent(self)
+
+    @cached_property
+    def told(self) -> Told | None:
+        """What is published; None where nothing is."""
+        return told(self)
 
     @cached_property
     def wanted(self) -> frozenset[tuple[int, int]]:

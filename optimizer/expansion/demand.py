@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from optimizer.expansion.grid import Floats, Grid
+from optimizer.expansion.grid import Bools, Floats, Grid
 from optimizer.scenario.crosscheck import unit_names
 from optimizer.scenario.model import Scenario
 
@@ -75,6 +77,28 @@ def elective_cases(scenario: Scenario, grid: Grid) -> Floats:
             weekdays = [grid.weekday(day) for day in range(grid.days)]
             cases[row] = np.array(group.elective.per_weekday)[weekdays]
     return cases
+
+
+def elective_days(scenario: Scenario, grid: Grid) -> Bools:
+    """(K, D) days on which cases of each group may be done."""
+    lists = [group.elective for group in scenario.patients.values()]
+    rows = [[not each or grid.day(day) not in each.called_off for day in range(grid.days)] for each in lists]
+    return np.array(rows, dtype=np.bool_).reshape(len(rows), grid.days)
+
+
+def with_surges(scenario: Scenario, grid: Grid, arrivals: Floats, since: Mapping[str, int] | None = None) -> Floats:
+    """(K, P) arrivals with the surges that the scenario states, none below 0.
+
+    Of each group the first `since` surges are left out: those that the arrivals hold already.
+    """
+    found = arrivals.copy()
+    for row, (name, group) in enumerate(scenario.patients.items()):
+        surges = group.demand.surges if group.demand is not None else ()
+        for surge in surges[(since or {}).get(name, 0) :]:
+            days = [surge.first <= grid.day(day) <= (surge.last or date.max) for day in range(grid.days)]
+            more = found[row] * surge.uplift + surge.per_day / grid.periods_per_day
+            found[row] = np.maximum(found[row] + more * np.repeat(days, grid.periods_per_day), 0.0)
+    return found
 
 
 def starting_state(scenario: Scenario) -> tuple[Floats, Floats]:

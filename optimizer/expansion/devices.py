@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from optimizer.expansion.case import Case
@@ -56,9 +58,29 @@ def slots(case: Case) -> Floats:
     for row, kind in enumerate(case.scenario.devices.values()):
         if kind.serving is not None:
             works = np.array([not kind.serving.days or WEEKDAYS[day] in kind.serving.days for day in weekdays])
-            per_period_slots = kind.serving.slots_per_day * sum(kind.owned.values()) / case.grid.periods_per_day
-            capacity[row] = works * per_period_slots
+            each = kind.serving.slots_per_day / case.grid.periods_per_day
+            broken = out_of_use(case)[row].sum(axis=0)
+            capacity[row] = works * each * np.maximum(sum(kind.owned.values()) - broken, 0.0)
     return capacity
+
+
+def out_of_use(case: Case) -> Floats:
+    """(V, H, P) devices broken, by the site in whose store they stand."""
+    grid = case.grid
+    found = np.zeros((len(case.scenario.devices), len(case.sites), grid.periods))
+    for row, kind in enumerate(case.scenario.devices.values()):
+        for each in kind.broken:
+            days = [each.first <= grid.day(day) <= (each.last or date.max) for day in range(grid.days)]
+            site = case.sites.index(each.site) if each.site else 0
+            found[row, site] += each.devices * np.repeat(days, grid.periods_per_day)
+    return found
+
+
+def kept_in_store(case: Case) -> Floats:
+    """(V, H, P) devices that nobody may hold: each site's reserve, and what is broken."""
+    kinds = case.scenario.devices.values()
+    least = [max(kind.reserve, np.floor(kind.reserve_share * sum(kind.owned.values()))) for kind in kinds]
+    return np.asarray(out_of_use(case) + np.array(least, dtype=np.float64).reshape(-1, 1, 1))
 
 
 def initial_backlog(case: Case) -> Floats:

@@ -15,11 +15,11 @@ from optimizer.scenario.named import known, one_start
 from optimizer.scenario.named import site_names as site_names
 from optimizer.scenario.named import unit_names as unit_names
 from optimizer.scenario.prices import service_level_or_prices
+from optimizer.scenario.told import duties_agree, out_of_use_agrees, published_agrees
 
 if TYPE_CHECKING:
     from optimizer.scenario.cover import Cover
     from optimizer.scenario.model import Scenario
-    from optimizer.scenario.today import OnDuty, PublishedShift
 
 Check = Callable[["Scenario"], Iterator[Problem]]
 Path = tuple[str | int, ...]
@@ -243,16 +243,6 @@ def _today_agrees(scenario: Scenario) -> Iterator[Problem]:
         anywhere = {*unit_names(scenario), *site_names(scenario)}
         yield from known(("today", "devices", name), places, anywhere, "unit or site")
     yield from known(("today", "backlog"), today.backlog, scenario.devices, "device")
-    published = today.published.shifts if today.published else ()
-    for at, duty in enumerate(today.on_duty):
-        yield from _duty_agrees(scenario, ("today", "on_duty", at), duty)
-    for at, shift in enumerate(published):
-        yield from _duty_agrees(scenario, ("today", "published", "shifts", at), shift)
-        staff = scenario.staff.get(shift.staff)
-        terms = staff.temporary(shift.contract) if staff is not None else None
-        if terms is not None and terms.people_per_shift is not None and shift.people > terms.people_per_shift:
-            message = f"publishes {shift.people} where at most {terms.people_per_shift:g} may work one shift"
-            yield Problem(("today", "published", "shifts", at, "people"), message)
 
 
 def _patients_lie_where_they_are_cared_for(scenario: Scenario) -> Iterator[Problem]:
@@ -272,12 +262,6 @@ def _no_more_bays_are_open_than_there_are(scenario: Scenario) -> Iterator[Proble
             yield Problem(("today", "open_bays", name), f"{name} has {len(terms.bays)} bays, {count} can't be open")
 
 
-def _duty_agrees(scenario: Scenario, path: Path, duty: OnDuty | PublishedShift) -> Iterator[Problem]:
-    yield from known((*path, "unit"), [duty.unit], unit_names(scenario), "unit")
-    yield from known((*path, "staff"), [duty.staff], scenario.staff, "staff group")
-    yield from one_start(scenario, (*path, "shift"), duty.shift)
-
-
 CHECKS: Final[tuple[Check, ...]] = (
     _shifts_agree,
     _patterns_agree,
@@ -294,6 +278,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     _today_agrees,
     _patients_lie_where_they_are_cared_for,
     _no_more_bays_are_open_than_there_are,
+    duties_agree,
+    published_agrees,
+    out_of_use_agrees,
     locked_agrees,
     service_level_or_prices,
 )

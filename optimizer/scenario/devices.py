@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from optimizer.scenario.horizon import Weekday
 from optimizer.scenario.quantities import Amount, Count, Duration, Frozen, Name, PerPeriod, Share
+
+
+class Broken(Frozen):
+    """Devices out of use from `from` to `to`, both days included; those that patients hold go back to the store."""
+
+    devices: Annotated[int, Field(ge=1, le=1_000_000)]
+    first: date = Field(alias="from")
+    last: date | None = Field(None, alias="to", description="default: to the end")
+    site: Name | None = Field(None, description="may be left out where there is one site")
+    why: str = ""
 
 
 class Rent(Frozen):
@@ -49,6 +59,7 @@ class Device(Frozen):
     short_cost_per_day: Amount | None = None
     hard: bool = False
     serving: Serving | None = None
+    broken: tuple[Broken, ...] = ()
 
     @model_validator(mode="after")
     def _held_or_serving(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.scenario.quantities import Amount, Frozen, Name, Names, PerPeriod, Positive, Share
+from optimizer.scenario.quantities import LARGEST, Amount, Frozen, Name, Names, PerPeriod, Positive, Share
 
 
 class History(Frozen):
@@ -35,6 +35,15 @@ class History(Frozen):
         return self
 
 
+class Surge(Frozen):
+    """More or fewer patients arriving (or present, where stays are not given) from `from` to `to`, both included."""
+
+    first: date = Field(alias="from")
+    last: date | None = Field(None, alias="to", description="default: to the end")
+    uplift: Annotated[float, Field(ge=-1, le=10)] = Field(0.0, description="0.06 is 6 % more")
+    per_day: Annotated[float, Field(ge=-LARGEST, le=LARGEST)] = Field(0.0, description="patients a day, on top of that")
+
+
 class Demand(Frozen):
     """How many patients: given arrivals, a given census, or a history to forecast from."""
 
@@ -44,6 +53,7 @@ class Demand(Frozen):
     measures: Literal["census", "arrivals"] = Field("census", description="what the history counts")
     share: Positive = Field(1.0, description="this group's share of the series")
     uplift: Annotated[float, Field(ge=-1, le=10)] = Field(0.0, description="0.06 plans for 6 % more")
+    surges: tuple[Surge, ...] = ()
     seasonal_profile: dict[Annotated[int, Field(ge=1, le=12)], Positive] = Field(
         {}, description="month -> factor, for months that no history covers"
     )
@@ -90,6 +100,7 @@ class Elective(Frozen):
     cancel_cost: Amount | None = Field(None, description="per case; left out: a case may not be cancelled")
     backlog_cost: Amount = Field(0.0, description="per case still undone when the plan ends")
     protected: bool = False
+    called_off: tuple[date, ...] = Field((), description="days on which no case is done")
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:

@@ -16,6 +16,15 @@ class Site(Frozen):
     name: str | None = None
 
 
+class ShutBay(Frozen):
+    """Escalation bay number `bay` out of use from `from` to `to`, both days included."""
+
+    bay: Annotated[int, Field(ge=1)]
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    why: str = ""
+
+
 class Escalation(Frozen):
     """Beds that may be opened above the base, in whole bays, priced by bed-day or by bay-day."""
 
@@ -26,6 +35,7 @@ class Escalation(Frozen):
     notice: Duration = timedelta(0)
     least_stay: Duration = Field(timedelta(days=1), description="once opened, open at least this long")
     longest_stay: Duration | None = None
+    shut: tuple[ShutBay, ...] = Field((), description="bays that can't be open on some days")
 
     @model_validator(mode="after")
     def _one_price(self) -> Self:
@@ -55,6 +65,15 @@ class Closure(Frozen):
         return self
 
 
+class ExtraBeds(Frozen):
+    """Beds on top of the base from `from` to `to`, both days included, whatever is decided."""
+
+    beds: Annotated[int, Field(ge=1, le=10_000)]
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    why: str = ""
+
+
 class Unit(Frozen):
     """A ward or department. A unit of no beds can be a team's home (a float pool) or a holding area."""
 
@@ -64,6 +83,7 @@ class Unit(Frozen):
     cares_for: Names = Field((), description="patient groups whose home this is")
     escalation: Escalation | None = None
     closures: tuple[Closure, ...] = ()
+    extra_beds: tuple[ExtraBeds, ...] = ()
 
 
 class Distance(Frozen):

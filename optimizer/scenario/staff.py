@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -107,6 +107,20 @@ class Rest(Frozen):
     weekends_off: Share = Field(0.0, description="share of the people who are off on any one weekend")
 
 
+class Absence(Frozen):
+    """People who would have worked a shift and do not come. It counts as worked: their hours and their rest are used.
+
+    Of bank and agency it says only that so many of those published are not there.
+    """
+
+    unit: Name = Field(description="their home")
+    shift: Name
+    day: date = Field(alias="date")
+    people: Amount
+    contract: Contract = "own"
+    why: str = ""
+
+
 class HoursOwed(Frozen):
     """Working beyond the contract in one week, given back later; what is owed when the plan ends is priced."""
 
@@ -152,6 +166,7 @@ class StaffGroup(Frozen):
     shifts: Names = Field((), description="shifts this group works; default: all")
     patterns: Names = Field((), description="lines of days worked; then own staff work these, not single shifts")
     rest: Rest = Rest()
+    absences: tuple[Absence, ...] = ()
     short_cost_per_hour: Amount | None = None
 
     @model_validator(mode="after")

@@ -25,17 +25,41 @@ class PublishedShift(Frozen):
 
     unit: Name
     staff: Name
-    shift: Name
+    shift: Name = Field(description="a shift (night@20:00 where it has several starts), or a pattern begun that day")
     day: date = Field(alias="date")
-    people: Count
+    people: Amount
     contract: Contract = "own"
 
 
+class PublishedBay(Frozen):
+    """Escalation bay number `bay` of a unit, told to be open on a day."""
+
+    unit: Name
+    bay: Annotated[int, Field(ge=1)]
+    day: date = Field(alias="date")
+
+
+class PublishedCases(Frozen):
+    """Elective cases told when they will be done."""
+
+    group: Name
+    booked: date
+    done: date
+    cases: Amount
+
+
 class Published(Frozen):
-    """The published plan."""
+    """The published plan. What it says of is changed at a price, or not at all; other decisions are free."""
 
     shifts: tuple[PublishedShift, ...]
-    change_cost_per_shift: Amount = 0.0
+    bays: tuple[PublishedBay, ...] | None = Field(None, description="open bays; left out: bays are not published")
+    cases: tuple[PublishedCases, ...] | None = Field(None, description="left out: elective days are not published")
+    contracts: tuple[Contract, ...] = Field(("own",), description="contracts on which a change is counted")
+    change_cost_per_shift: Amount = Field(0.0, description="per person more or fewer on a shift")
+    change_cost_per_bay_day: Amount = Field(0.0, description="per bay and day open or shut otherwise than published")
+    change_cost_per_case: Amount = Field(0.0, description="per elective case not done on the day told")
+    most_changes: Count | None = Field(None, description="at most so many of the changes that have a price")
+    locked_before: date | None = Field(None, description="before this day everything published stays as it is")
 
 
 class Today(Frozen):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pulp
 
 from optimizer.expansion.devices import at_start, device_needs, initial_backlog, requests, slots
-from optimizer.scenario.devices import Device, Serving
+from optimizer.scenario.devices import Broken, Device, Serving
 from tests.benchmarks.naive_model import Model, Variables
 from tests.benchmarks.naive_patients import Flows, electives_done
 
@@ -72,6 +72,7 @@ class _Held:
     def _add_at_store(self, site: int, p: int) -> None:
         day = p // self.grid.periods_per_day
         reserve = max(self.kind.reserve, int(self.kind.reserve_share * sum(self.kind.owned.values())))
+        reserve += sum(each.devices for each in self.kind.broken if self._is_broken(each, site, day))
         self.stored[site, p] = self._variable("stored", site, p, lower=reserve)
         rent = self.kind.rent
         if rent is not None:
@@ -82,6 +83,11 @@ class _Held:
             if self.kind.moves and self._in_reach(site, to):
                 self.shipped[site, to, p] = self._variable("shipped", site, to, p, day=day, whole=True)
                 self.model.pay(self.shipped[site, to, p], self.kind.move_cost, day)
+
+    def _is_broken(self, each: Broken, site: int, day: int) -> bool:
+        there = each.site is None or each.site == self.model.case.sites[site]
+        today = self.grid.day(day)
+        return there and each.first <= today and (each.last is None or today <= each.last)
 
     def _in_reach(self, a: int, b: int) -> bool:
         terms, sites = self.model.case.scenario.transfers, self.model.case.sites

@@ -17,13 +17,14 @@ Weighted = tuple[pulp.LpVariable, float]
 class Model:
     """A case, the problem written for it, and its costs: `paid` out, by whether the plan commits to the day, and
 
-    `lacking`, the prices of shortfalls.
+    `lacking`, the prices of shortfalls; `changes` counts what differs from the published plan.
     """
 
     case: Case
     problem: pulp.LpProblem
     paid: dict[bool, list[pulp.LpAffineExpression]] = field(default_factory=lambda: {True: [], False: []})
     lacking: list[pulp.LpAffineExpression] = field(default_factory=list)
+    changes: list[pulp.LpVariable] = field(default_factory=list)
 
     def variable(
         self, name: str, key: Key, *, day: int = 0, whole: bool = False, lower: float = 0.0, upper: float | None = None
@@ -54,5 +55,8 @@ class Model:
         budget = self.case.scenario.limits.budget
         if budget is not None:
             self.rule(pulp.lpSum(self.paid[True]) <= budget)
+        published = self.case.scenario.today.published
+        if published is not None and published.most_changes is not None and self.changes:
+            self.rule(pulp.lpSum(self.changes) <= published.most_changes)
         self.problem.setObjective(pulp.lpSum(self.paid[True] + self.paid[False] + self.lacking))
         return self.problem

@@ -117,8 +117,9 @@ def _add_electives(model: Model, flows: Flows, k: int, terms: Elective) -> None:
             continue
         fates = []
         for delay in range(1 + (0 if terms.protected else terms.postpone_at_most_days)):
-            if day + delay < case.grid.days:
+            if day + delay < case.grid.days and case.grid.day(day + delay) not in terms.called_off:
                 flows.done[k, day, delay] = model.variable("done", (k, day, delay), day=day, whole=whole)
+                _price_case(model, flows.done[k, day, delay], k, day, delay)
                 model.pay(flows.done[k, day, delay], terms.postpone_cost_per_day * delay, day)
                 fates.append(flows.done[k, day, delay])
         if not terms.protected:
@@ -128,6 +129,22 @@ def _add_electives(model: Model, flows: Flows, k: int, terms: Elective) -> None:
             fates.append(model.variable("cancelled", (k, day), day=day, whole=whole))
             model.pay(fates[-1], terms.cancel_cost, day)
         model.rule(pulp.lpSum(fates) == booked)
+
+
+def _price_case(model: Model, done: pulp.LpVariable, k: int, day: int, delay: int) -> None:
+    """Cases not done on the day told are changes; on locked days they are as told."""
+    case, published = model.case, model.case.scenario.today.published
+    if published is None or published.cases is None:
+        return
+    cell = case.groups[k], case.grid.day(day), case.grid.day(day + delay)
+    told = sum(each.cases for each in published.cases if (each.group, each.booked, each.done) == cell)
+    if _is_locked(model, day + delay):
+        model.rule(done == told)
+    if published.change_cost_per_case and told:
+        missing = model.variable("changed_case", (len(model.changes),))
+        model.changes.append(missing)
+        model.pay(missing, published.change_cost_per_case, 0)
+        model.rule(missing >= told - done)
 
 
 def _conserve_waiting(model: Model, flows: Flows, k: int) -> None:
@@ -228,7 +245,10 @@ def _add_bay(model: Model, flows: Flows, u: int, bay: int, terms: Escalation, *,
     days = model.case.grid.days
     opening = []
     for day in range(days):
-        flows.open[u, bay, day] = model.variable("open", (u, bay, day), day=day, whole=True, upper=1.0)
+        shut, told = _is_shut(model, terms, bay, day), _told_open(model, u, bay, day)
+        least, most = (told, told) if told is not None and _is_locked(model, day) else (0.0, 0.0 if shut else 1.0)
+        flows.open[u, bay, day] = model.variable("open", (u, bay, day), day=day, whole=True, lower=least, upper=most)
+        _price_bay(model, flows.open[u, bay, day], told, day)
         model.pay(flows.open[u, bay, day], terms.bay_day_cost(bay), day)
         early = timedelta(days=day) < terms.notice
         opening.append(model.variable("opening", (u, bay, day), upper=0.0 if early else 1.0))
@@ -238,11 +258,49 @@ def _add_bay(model: Model, flows: Flows, u: int, bay: int, terms: Escalation, *,
         model.rule(opening[day] >= flows.open[u, bay, day] - before)
         least = -(-terms.least_stay // timedelta(days=1))
         lately = [opening[day - back] for back in range(max(least, 1)) if day - back >= 0 or model.case.grid.cyclic]
-        model.rule(pulp.lpSum(lately) <= flows.open[u, bay, day])
+        if not _is_shut(model, terms, bay, day):
+            model.rule(pulp.lpSum(lately) <= flows.open[u, bay, day])
     longest = days if terms.longest_stay is None else terms.longest_stay // timedelta(days=1)
     for first in range(days if model.case.grid.cyclic and longest < days else days - longest):
         window = [flows.open[u, bay, day % days] for day in range(first, first + longest + 1)]
         model.rule(pulp.lpSum(window) <= longest)
+
+
+def _is_shut(model: Model, terms: Escalation, bay: int, day: int) -> bool:
+    today = model.case.grid.day(day)
+    return any(each.bay == bay + 1 and each.first <= today <= each.last for each in terms.shut)
+
+
+def _is_locked(model: Model, day: int) -> bool:
+    published = model.case.scenario.today.published
+    before = published.locked_before if published is not None else None
+    return before is not None and model.case.grid.day(day) < before
+
+
+def _told_open(model: Model, u: int, bay: int, day: int) -> float | None:
+    """1 or 0 as the bay is published to be open or shut; None where bays are not published."""
+    published, unit = model.case.scenario.today.published, list(model.case.scenario.units)[u]
+    if published is None or published.bays is None:
+        return None
+    terms = model.case.scenario.units[unit].escalation
+    told = any((each.unit, each.bay - 1, each.day) == (unit, bay, model.case.grid.day(day)) for each in published.bays)
+    return float(told and terms is not None and not _is_shut(model, terms, bay, day))
+
+
+def _price_bay(model: Model, is_open: pulp.LpVariable, told: float | None, day: int) -> None:
+    published = model.case.scenario.today.published
+    if (
+        told is None
+        or published is None
+        or not published.change_cost_per_bay_day
+        or day >= model.case.grid.committed_days
+    ):
+        return
+    changed = model.variable("changed_bay", (len(model.changes),))
+    model.changes.append(changed)
+    model.pay(changed, published.change_cost_per_bay_day, 0)
+    model.rule(changed >= is_open - told)
+    model.rule(changed >= told - is_open)
 
 
 def _before_day(model: Model, flows: Flows, u: int, bay: int, day: int, *, was_open: bool) -> pulp.LpVariable | float:

@@ -136,6 +136,9 @@ def _published(model: Model, post: Post, day: int) -> float | None:
     temporary = terms.temporary(post.contract)
     notice = temporary.notice if temporary else terms.notice
     first = post.line.entries[0].duty
+    before = today.published.locked_before if today.published else None
+    if before is not None and case.grid.day(day) < before:
+        return published_people(model, post.group, post.contract, post.unit, first, day)
     if timedelta(minutes=case.grid.duty_start(first, day)) >= notice:
         return None
     if post.contract == "own" and (today.published is None or terms.patterns):
@@ -151,7 +154,18 @@ def published_people(model: Model, group: int, contract: Contract, unit: int, du
         who = (shift.staff, shift.contract, shift.unit, shift.shift, shift.day)
         if who == (case.staff[group], contract, case.units[unit], case.grid.duties[duty].name, case.grid.day(day)):
             found += shift.people
-    return float(found)
+    return max(float(found) - absent_people(model, group, (contract,), unit, duty, day), 0.0)
+
+
+def absent_people(model: Model, group: int, contracts: tuple[Contract, ...], unit: int, duty: int, day: int) -> float:
+    """People who would have worked a duty on one of the contracts and do not come."""
+    case = model.case
+    return sum(
+        each.people
+        for each in case.group_of(group).absences
+        if each.contract in contracts
+        and (each.unit, each.shift, each.day) == (case.units[unit], case.grid.duties[duty].name, case.grid.day(day))
+    )
 
 
 def _add_away(model: Model, staff: Workforce, group: int, home: int) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pulp
 
 from optimizer.scenario.staff import Contract
+from optimizer.scenario.today import Published
 from tests.benchmarks.naive_model import Model, Weighted
-from tests.benchmarks.naive_staff import Workforce, published_people, resting_from_last_night
+from tests.benchmarks.naive_staff import Workforce, absent_people, published_people, resting_from_last_night
 
 EMPLOYED: tuple[Contract, ...] = ("own", "overtime")
 
@@ -89,6 +90,10 @@ def _keep_contract_hours(model: Model, staff: Workforce, group: int, unit: int, 
             if week[-1] == model.case.grid.days - 1:
                 model.pay(owed, terms.hours_owed.cost_per_hour, week[-1])
         contracted = heads * terms.hours_per_week * len(week) / 7
+        for day in week:
+            for duty, kind in enumerate(model.case.grid.duties):
+                contracted -= absent_people(model, group, ("own",), unit, duty, day) * kind.base_minutes / 60
+        contracted = max(contracted, 0.0)
         model.rule(_hours(model, staff, group, "own", [unit], week) + given_back - owed <= contracted)
 
 
@@ -106,8 +111,13 @@ def _keep_rest(model: Model, staff: Workforce, group: int, unit: int, heads: flo
             end = start + grid.duties[number].span + rest
             times = sum(start <= moment + turn * length < end for turn in turns)
             busy.extend((each.people, float(times)) for each in staff.on(group, EMPLOYED, unit, number, day) if times)
-        others = resting_from_last_night(model, unit, group, moment)
-        model.rule(model.total(busy) <= max(heads - others, 0.0))
+        free = max(heads - resting_from_last_night(model, unit, group, moment), 0.0)
+        for number, day in duties:
+            start = grid.duty_start(number, day)
+            end = start + grid.duties[number].span + rest
+            times = sum(start <= moment + turn * length < end for turn in turns)
+            free -= times * absent_people(model, group, EMPLOYED, unit, number, day)
+        model.rule(model.total(busy) <= max(free, 0.0))
 
 
 def _keep_days_off(model: Model, staff: Workforce, group: int, unit: int, heads: float) -> None:
@@ -115,11 +125,19 @@ def _keep_days_off(model: Model, staff: Workforce, group: int, unit: int, heads:
     for day in range(grid.days):
         today = _count(model, staff, group, EMPLOYED, [unit], [day])
         weekend = grid.weekday(day) >= 5
-        model.rule(today <= heads * (1 - rest.weekends_off if weekend else 1.0))
+        there = heads * (1 - rest.weekends_off if weekend else 1.0)
+        model.rule(today <= max(there - _missing(model, group, EMPLOYED, unit, [day]), 0.0))
     window = min(7, grid.days)
     for first in range(grid.days - window + 1):
-        duties = _count(model, staff, group, EMPLOYED, [unit], range(first, first + window))
-        model.rule(duties <= heads * min(rest.shifts_in_7_days, window))
+        days = range(first, first + window)
+        most = heads * min(rest.shifts_in_7_days, window) - _missing(model, group, EMPLOYED, unit, days)
+        model.rule(_count(model, staff, group, EMPLOYED, [unit], days) <= max(most, 0.0))
+
+
+def _missing(model: Model, group: int, contracts: tuple[Contract, ...], unit: int, days: Iterable[int]) -> float:
+    """Duties of the days to which people do not come."""
+    duties = range(len(model.case.grid.duties))
+    return sum(absent_people(model, group, contracts, unit, duty, day) for day in days for duty in duties)
 
 
 def _keep_own_shifts(model: Model, staff: Workforce, group: int, unit: int) -> None:
@@ -129,11 +147,13 @@ def _keep_own_shifts(model: Model, staff: Workforce, group: int, unit: int) -> N
     if team.shifts_per_week is not None:
         for week in _weeks(model):
             worked = _count(model, staff, group, ("own",), [unit], week)
-            model.rule(worked <= team.shifts_per_week * len(week) / 7)
+            missed = _missing(model, group, ("own",), unit, week)
+            model.rule(worked <= max(team.shifts_per_week * len(week) / 7 - missed, 0.0))
     if team.shifts_per_horizon is not None:
         for days, share in _spans(model):
             worked = _count(model, staff, group, ("own",), [unit], days)
-            model.rule(worked <= team.shifts_per_horizon * share)
+            missed = _missing(model, group, ("own",), unit, days) if days.start == 0 else 0.0
+            model.rule(worked <= max(team.shifts_per_horizon * share - missed, 0.0))
 
 
 def _limit_temporary(model: Model, staff: Workforce, group: int, contract: Contract) -> None:
@@ -157,19 +177,27 @@ def _limit_temporary(model: Model, staff: Workforce, group: int, contract: Contr
 
 
 def _price_changes(model: Model, staff: Workforce, group: int, unit: int) -> None:
+    """People more or fewer than published on the contracts that are counted, on the days committed to."""
     published = model.case.scenario.today.published
-    if published is None or not published.change_cost_per_shift or not model.case.may_be_booked(group, "own", unit):
+    if published is None or not published.change_cost_per_shift:
         return
     grid = model.case.grid
-    for day in range(grid.days):
-        for duty in range(len(grid.duties)):
-            if grid.allowed[duty, day]:
-                told = published_people(model, group, "own", unit, duty, day)
-                now = model.total([(each.people, 1.0) for each in staff.on(group, ("own",), unit, duty, day)])
-                changed = model.variable("changed", (group, unit, duty, day))
-                model.pay(changed, published.change_cost_per_shift, day)
-                model.rule(changed >= now - told)
-                model.rule(changed >= told - now)
+    for contract in model.case.contracts(group):
+        if contract in published.contracts and model.case.may_be_booked(group, contract, unit):
+            for day in range(grid.committed_days):
+                for duty in range(len(grid.duties)):
+                    if grid.allowed[duty, day]:
+                        told = published_people(model, group, contract, unit, duty, day)
+                        people = staff.on(group, (contract,), unit, duty, day)
+                        _price_difference(model, published, model.total([(each.people, 1.0) for each in people]), told)
+
+
+def _price_difference(model: Model, published: Published, now: pulp.LpAffineExpression, told: float) -> None:
+    changed = model.variable("changed", (len(model.changes),))
+    model.changes.append(changed)
+    model.pay(changed, published.change_cost_per_shift, 0)
+    model.rule(changed >= now - told)
+    model.rule(changed >= told - now)
 
 
 def _leave_only_when_working(model: Model, staff: Workforce, duty: int, day: int) -> None:

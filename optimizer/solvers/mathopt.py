@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.program import Floats, Program
-from optimizer.solution import Duals, Limits, Solution, Status, Watch
+from optimizer.solution import Limits, Solution, Status, Watch
 from optimizer.solvers.attempt import attempt, package_version
 from optimizer.solvers.errors import UnsuitableSolver
-from optimizer.solvers.progress import Recorder, number
+from optimizer.solvers.progress import Recorder
+from optimizer.solvers.proto import claim_of, floats, model_proto
 from optimizer.solvers.session import INCUMBENTS, SESSION
 from optimizer.solvers.verify import Claim
 
 if TYPE_CHECKING:
-    from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
+    from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
 
 INTERIOR_POINT_COLUMNS = 50_000
 """From here on interior point with crossover beats dual simplex on large covering programs (4.7 s against 20 s)."""
@@ -101,7 +102,7 @@ def _solved(program: Program, limits: Limits, backend: _Backend, recorder: Recor
     try:
         with SESSION.stoppable(interrupter.interrupt):
             result = solver.solve(
-                _model(program),
+                model_proto(program),
                 parameters_pb2.SolverTypeProto.Value(backend.solver_type),
                 parameters_pb2.SolverInitializerProto(),
                 _parameters(program, limits, backend),
@@ -114,30 +115,7 @@ def _solved(program: Program, limits: Limits, backend: _Backend, recorder: Recor
         memory = _SCIP_NO_MEMORY in str(error)
         message = "out of memory" if memory else f"{backend.name} refused the program: {error}"
         return Claim(Status.FAILED, message=message)
-    return _claim(result, program)
-
-
-def _model(program: Program) -> model_pb2.ModelProto:
-    from ortools.math_opt import model_pb2
-
-    rows, columns = program.shape
-    model = model_pb2.ModelProto()
-    model.variables.ids.extend(range(columns))
-    model.variables.lower_bounds.extend(program.lower.tolist())
-    model.variables.upper_bounds.extend(program.upper.tolist())
-    model.variables.integers.extend(program.integer.tolist())
-    priced = np.flatnonzero(program.cost)
-    model.objective.offset = program.offset
-    model.objective.linear_coefficients.ids.extend(priced.tolist())
-    model.objective.linear_coefficients.values.extend(program.cost[priced].tolist())
-    model.linear_constraints.ids.extend(range(rows))
-    model.linear_constraints.lower_bounds.extend(program.row_lower.tolist())
-    model.linear_constraints.upper_bounds.extend(program.row_upper.tolist())
-    matrix = model.linear_constraint_matrix
-    matrix.row_ids.extend(np.repeat(np.arange(rows), np.diff(program.indptr)).tolist())
-    matrix.column_ids.extend(program.indices.tolist())
-    matrix.coefficients.extend(program.data.tolist())
-    return model
+    return claim_of(result, program)
 
 
 def _parameters(program: Program, limits: Limits, backend: _Backend) -> parameters_pb2.SolveParametersProto:
@@ -158,7 +136,7 @@ def _hints(hint: Floats | None) -> model_parameters_pb2.ModelSolveParametersProt
     if hint is not None:
         given = parameters.solution_hints.add().variable_values
         given.ids.extend(range(len(hint)))
-        given.values.extend(np.asarray(hint, dtype=np.float64).tolist())
+        given.values.extend(floats(hint))
     return parameters
 
 
@@ -183,51 +161,6 @@ def _keeper(
         return callback_pb2.CallbackResultProto()
 
     return registration, keep
-
-
-def _claim(result: result_pb2.SolveResultProto, program: Program) -> Claim:
-    from ortools.math_opt import result_pb2 as words
-
-    ended = words.TerminationReasonProto.Name(result.termination.reason).removeprefix("TERMINATION_REASON_")
-    bound = number(str(result.termination.objective_bounds.dual_bound))
-    status = _STATUSES.get(ended, Status.FAILED)
-    message = f"{ended.lower()} {result.termination.detail}".strip() if status is Status.FAILED else ""
-    return Claim(status, _values(result), bound, message, None if program.is_whole else _duals(result, program))
-
-
-def _duals(result: result_pb2.SolveResultProto, program: Program) -> Duals | None:
-    """The prices of the first dual solution that holds; the duals of a whole-number program would read 0."""
-    from ortools.math_opt import solution_pb2
-
-    for solution in result.solutions:
-        if solution.dual_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
-            told = solution.dual_solution
-            rows, columns = (np.zeros(size) for size in program.shape)
-            rows[np.array(told.dual_values.ids, dtype=np.int64)] = told.dual_values.values
-            columns[np.array(told.reduced_costs.ids, dtype=np.int64)] = told.reduced_costs.values
-            return Duals(rows, columns)
-    return None
-
-
-def _values(result: result_pb2.SolveResultProto) -> Floats | None:
-    from ortools.math_opt import solution_pb2
-
-    for solution in result.solutions:
-        if solution.primal_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
-            return np.array(solution.primal_solution.variable_values.values, dtype=np.float64)
-    return None
-
-
-# Column bounds are finite, so "infeasible or unbounded" can only be the first.
-_STATUSES = {
-    "OPTIMAL": Status.OPTIMAL,
-    "INFEASIBLE": Status.INFEASIBLE,
-    "INFEASIBLE_OR_UNBOUNDED": Status.INFEASIBLE,
-    "UNBOUNDED": Status.UNBOUNDED,
-    "FEASIBLE": Status.TIME_LIMIT,
-    "NO_SOLUTION_FOUND": Status.TIME_LIMIT,
-    "IMPRECISE": Status.TIME_LIMIT,
-}
 
 
 def _never(program: Program) -> str:

@@ -19,6 +19,7 @@ from optimizer.row_entries import ABSENT, Bools, Entries, Floats, Ints, entries
 
 __all__ = [
     "ABSENT", "TIME", "Block", "Bools", "Floats", "Ints", "Program", "ProgramBuilder", "ProgramError", "Term",
+    "refuse_bad_numbers",
 ]  # fmt: skip
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -196,7 +197,7 @@ class ProgramBuilder:
             cost, lower, upper, integer, indptr, indices, data,
             row_lower, row_upper, tuple(self._columns), tuple(self._rows), self.offset,
         )  # fmt: skip
-        _refuse_bad_numbers(program)
+        refuse_bad_numbers(program)
         return program
 
     def _note(self, shape: tuple[int, ...], **numbers: ArrayLike) -> None:
@@ -215,7 +216,8 @@ def _joined(parts: Sequence[NDArray[np.generic]], kind: type[_Kind]) -> NDArray[
     return np.concatenate(parts, dtype=kind) if parts else np.empty(0, dtype=kind)
 
 
-def _refuse_bad_numbers(program: Program) -> None:
+def refuse_bad_numbers(program: Program) -> None:
+    """Raises ProgramError for a bound, cost or coefficient that no solver may be given."""
     for name in ("cost", "lower", "upper", "data"):
         if not bool(np.isfinite(getattr(program, name)).all()):
             raise ProgramError(f"{name} holds a value that is infinite or no number")

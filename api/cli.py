@@ -211,6 +211,21 @@ def plan(
     context.exit(run(Asked(scenario, sets, root), names(variants), terms, Output(output, force, as_json)))
 
 
+@command("explain")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--top", default=10, show_default=True, type=click.IntRange(0, 1000), help="Solve so many again.")
+@click.option(
+    "--seconds", default=5.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), callback=finite,
+    help="For each of them, with and without one more.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(plan: Path, top: int, seconds: float, as_json: bool) -> None:
+    """Tell what limits a plan most: what one more bed, nurse or device is worth, and what it costs."""
+    from api.explain_command import Wanted, run
+
+    run(plan, {}, Wanted(top, seconds, as_json))
+
+
 @command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine only.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from api.release import release
-from optimizer.plan import Plan, Shortfall
+from optimizer.plan import Plan, Price, Shortfall
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.tables import Table
@@ -33,6 +33,7 @@ def plan_files(plan: Plan, loaded: Loaded[Scenario]) -> dict[str, str]:
         "scenario.json": json_text(loaded.resolved),
         **{f"{name}.csv": table.to_csv() for name, table in plan.tables.items()},
         **({"shortfalls.csv": shortfalls_csv(plan)} if plan.shortfalls else {}),
+        **({"prices.csv": prices_csv(plan.prices)} if plan.prices else {}),
     }
 
 
@@ -41,6 +42,14 @@ def shortfalls_csv(plan: Plan) -> str:
     columns = tuple(each.name for each in fields(Shortfall))
     rows = tuple(tuple(getattr(each, name) for name in columns) for each in plan.shortfalls)
     return Table("shortfalls", columns, rows).to_csv()
+
+
+def prices_csv(prices: Sequence[Price]) -> str:
+    """What one more of everything scarce is worth, as CSV text: a cell is empty where a price is undefined."""
+    columns = tuple(each.name for each in fields(Price))
+    rows = [tuple(getattr(each, name) for name in columns) for each in prices]
+    shown = tuple(tuple("" if cell is None else cell for cell in row) for row in rows)
+    return Table("prices", columns, shown).to_csv()
 
 
 def plan_with_tables(plan: Plan) -> dict[str, object]:

@@ -14,7 +14,10 @@ from optimizer.errors import CheckFailed
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Floats
 from optimizer.expansion.pay import fixed_cost
+from optimizer.explain.bottlenecks import MOST, bottlenecks
 from optimizer.explain.infeasible import explain_infeasible
+from optimizer.explain.prices import price_plan, price_rows
+from optimizer.explain.scene import Scene
 from optimizer.figures import key_figures
 from optimizer.plan import Plan, SolverNote, Source
 from optimizer.planning import Outlook, foresee, plan_grid
@@ -133,6 +136,8 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
         checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost))
     with clock.step("explain"):
         shortfalls, figures = shortfalls_in_words(case, tables), key_figures(case, tables)
+    with clock.step("price what is scarce"):
+        prices = price_plan(Scene(case, built, values))
     return replace(
         plan,
         gap=relative_gap(plan.objective, plan.bound),
@@ -141,6 +146,8 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
         tables=tables,
         shortfalls=shortfalls,
         key_figures=figures,
+        prices=price_rows(prices),
+        bottlenecks=bottlenecks(prices)[:MOST],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +71,46 @@ class Shortfall:
         return f"{self.unit}  {self.when}  {self.what}  because {self.because}"
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one more of something scarce is worth in one place, beside what it costs to get, in currency.
+
+    `worth` is None where it is undefined, and `reason` says why; `one_fewer` is what one fewer would cost, where it was
+    asked; `own_price` None where no more can be had. A worth read from duals is that of the first part of one more: all
+    of it is worth at most as much. `method` says how it was found.
+    """
+
+    resource: str
+    unit: str
+    who: str
+    day: str
+    shift: str
+    worth: float | None
+    one_fewer: float | None
+    own_price: float | None
+    method: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """A scarce thing over the whole plan: what one more of it all along would save a day, to begin with, in currency.
+
+    The `units` listed are alike. `own_price` is what one more all along would cost a day; None where it can't be had.
+    `dearest` is the day on which one more is worth most, and `worth` how much.
+    """
+
+    resource: str
+    units: tuple[str, ...]
+    who: str
+    shift: str
+    per_day: float
+    own_price: float | None
+    dearest: str
+    worth: float
+    method: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A checked plan, or the honest word that there is none (`status` infeasible, or stopped with nothing).
@@ -97,6 +137,8 @@ class Plan:
     progress: tuple[Progress, ...] = ()
     size: tuple[int, int] = (0, 0)
     infeasible: Infeasible | None = None
+    prices: tuple[Price, ...] = ()
+    bottlenecks: tuple[Bottleneck, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -125,6 +167,7 @@ class Plan:
             "demand": _demand_json(self.demand),
             "key_figures": dict(self.key_figures),
             "shortfalls": [_shortfall_json(each) for each in self.shortfalls],
+            "bottlenecks": [{**asdict(each), "units": list(each.units)} for each in self.bottlenecks],
             "notes": list(self.notes),
             **({"infeasible": self.infeasible.to_json()} if self.infeasible is not None else {}),
             "tables": {name: f"{name}.csv" for name in self.tables},

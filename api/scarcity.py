@@ -1,0 +1,112 @@
+"""Bottlenecks and prices in words: what one more of each scarce thing would save, for terminals and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from api import words
+from optimizer.plan import Bottleneck, Price
+
+if TYPE_CHECKING:
+    from optimizer.explain.story import Story
+    from optimizer.saved import SavedPlan
+
+MOST: Final = 10
+"""Bottlenecks shown on a terminal; prices.csv has the rest."""
+
+IN_SUMMARY: Final = 4
+"""Bottlenecks named when a plan ends."""
+
+NAMES: Final[Mapping[str, Callable[[Bottleneck], str]]] = {
+    "beds": lambda each: f"bed on {_units(each)}",
+    "duties": lambda each: f"{each.who} on {each.shift}: {_units(each)}",
+    "contracts": lambda each: f"{each.who} employed: {_units(each)}",
+    "devices": lambda each: f"{each.who} on {_units(each)}",
+    "slots": lambda each: f"{each.who} slot",
+    "transfers": lambda each: f"transfer out of {_units(each)}",
+    "budget": lambda each: "unit of money in the budget",
+}
+"""What one more of each kind is called; of others, such as bank shifts, one more a week."""
+
+
+def name_of(each: Bottleneck) -> str:
+    """One more of what: a bed on GMED2, rn on night."""
+    if each.resource in NAMES:
+        return NAMES[each.resource](each)
+    contract, _, measure = each.resource.partition(" ")
+    return f"{contract} {measure.rstrip('s')} of {each.who} a week"
+
+
+def _units(each: Bottleneck) -> str:
+    shown = each.units if len(each.units) <= 3 else each.units[:2]
+    more = len(each.units) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def summary_lines(bottlenecks: Sequence[Bottleneck]) -> list[str]:
+    """The dearest bottlenecks in a line or two; nothing where nothing is scarce."""
+    parts = [f"{name_of(each)} {words.money(each.per_day)}" for each in bottlenecks[:IN_SUMMARY]]
+    return words.joined("What limits most, by what one more would save a day:", parts, "  ") if parts else []
+
+
+def scarcity(saved: SavedPlan, story: Story) -> str:
+    """The bottlenecks of a saved plan, at most twenty lines."""
+    scenario = saved.scenario
+    lines = [words.cut(f"{scenario.name or scenario.id}   what one more of each scarce thing would save")]
+    if story.undefined:
+        lines += words.wrapped(f"No prices: {story.undefined}")
+    elif not story.bottlenecks:
+        lines.append("Nothing is scarce: one more of anything would save nothing")
+    else:
+        lines += _table(story)
+    return "\n".join(lines) + "\n"
+
+
+def _table(story: Story) -> Iterator[str]:
+    again = {(each.resource, each.who, each.shift, each.unit, each.day): each for each in story.again}
+    head = ["", "one more", "saves a day", "costs a day", "most on", "worth", "solved again"]
+    rows = [head]
+    for rank, each in enumerate(story.bottlenecks[:MOST], start=1):
+        rows.append([str(rank), name_of(each), *_figures(each), _again(each, again)])
+    yield from ("  ".join(row).rstrip() for row in words.columned(rows))
+    left = len(story.bottlenecks) - MOST
+    if left > 0:
+        yield f"and {left:,} more"
+    yield "prices.csv has every price, day by day, by each method"
+
+
+def _figures(each: Bottleneck) -> Iterator[str]:
+    yield words.money(each.per_day)
+    yield "-" if each.own_price is None else words.money(each.own_price)
+    yield _day(each.dearest)
+    yield words.money(each.worth)
+
+
+def _day(label: str) -> str:
+    try:
+        day = date.fromisoformat(label)
+    except ValueError:
+        return label or "any day"
+    return words.day_name(day).rsplit(" ", 1)[0]
+
+
+def _again(each: Bottleneck, again: Mapping[tuple[str, str, str, str, str], Price]) -> str:
+    """What solving again said of the dearest day, at the unit where it was done."""
+    for unit in each.units or ("",):
+        found = again.get((each.resource, each.who, each.shift, unit, each.dearest))
+        if found is not None:
+            said = found.reason.rpartition("proven ")[2] if "proven " in found.reason else ""
+            return said or ("not known" if found.worth is None else words.money(found.worth))
+    return ""
+
+
+def scarcity_json(story: Story) -> dict[str, object]:
+    """The bottlenecks, and what solving again said."""
+    return {
+        "bottlenecks": [{**asdict(each), "units": list(each.units)} for each in story.bottlenecks],
+        "solved_again": [asdict(each) for each in story.again],
+        "undefined": story.undefined or None,
+    }

@@ -1,0 +1,105 @@
+"""Solving again with one more of something: the whole program where it is small, else all that lies near it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from optimizer.explain.prices import Prices
+from optimizer.explain.scene import Resource, Scene
+from optimizer.explain.worth import Resolved, resolved
+from optimizer.program import ABSENT, Bools, Ints, Program
+from optimizer.solution import Limits, Solution
+from optimizer.solvers import solve
+
+SMALL: Final = 1_000
+"""Up to so many whole numbers a program is solved again as a whole."""
+
+DAYS: Final = 3
+"""Else whole numbers of the same unit up to so many days away may change, and all that is no whole number."""
+
+PROVEN: Final = 1e-6
+"""A least cost counts as proven when this part of it is open: less than a unit of currency in a hospital's."""
+
+NEAR: Final = f"only that unit may change, {DAYS} days either way"
+
+Told = Callable[[Resource], None]
+
+
+def solved_again(prices: Prices, places: Sequence[int], *, seconds: float, told: Told | None = None) -> Prices:
+    """The prices with some places solved again with one more, for up to `seconds` each with and without it."""
+    again = dict(prices.again)
+    limits = Limits(time_limit=seconds, gap=PROVEN, threads=1, hint=prices.scene.values)
+    whole = _Before(limits)
+    for place in places:
+        thing = prices.things[place]
+        if told is not None:
+            told(thing)
+        again[place] = _resolved(prices.scene, thing, whole)
+    return replace(prices, again=again)
+
+
+@dataclass(slots=True)
+class _Before:
+    """The whole program solved without anything more, once."""
+
+    limits: Limits
+    solution: Solution | None = None
+
+    def of(self, program: Program) -> Solution:
+        """The solution, the first time solved."""
+        if self.solution is None:
+            self.solution = solve(program, limits=self.limits)
+        return self.solution
+
+
+def _resolved(scene: Scene, thing: Resource, whole: _Before) -> Resolved:
+    program = scene.built.program
+    if int(program.integer.sum()) <= SMALL:
+        return resolved(program, thing.relief, whole.limits, whole.of(program))
+    near = _fixed_but(scene, near_columns(scene, thing))
+    found = resolved(near, thing.relief, whole.limits, solve(near, limits=whole.limits))
+    return replace(found, reason="; ".join(each for each in (NEAR, found.reason) if each))
+
+
+def _fixed_but(scene: Scene, free: Bools) -> Program:
+    """The program with every whole column kept at the plan's value, but for those free (n,)."""
+    program, plan = scene.built.program, np.round(scene.values)
+    fixed = program.integer & ~free
+    return replace(program, lower=np.where(fixed, plan, program.lower), upper=np.where(fixed, plan, program.upper))
+
+
+def near_columns(scene: Scene, thing: Resource) -> Bools:
+    """(n,) columns of the thing's unit a few days either way, duties away from it and to it, and all bays."""
+    free = np.zeros(len(scene.values), dtype=np.bool_)
+    for columns in _near(scene, thing):
+        free[columns[columns != ABSENT]] = True
+    return free
+
+
+def _near(scene: Scene, thing: Resource) -> Iterator[Ints]:
+    case, layout = scene.case, scene.built.layout
+    days = slice(max(0, thing.day - DAYS), thing.day + DAYS + 1)
+    at = np.isin(case.grid.day_of_interval, np.arange(case.grid.days)[days])
+    units = [number for number, name in enumerate(case.units) if name == thing.unit]
+    yield layout.beds.open[:, days]
+    for unit in units:
+        yield from (block.starts[unit, :, days] for block in layout.staff.working)
+        yield from (layout.staff.needed[number, at] for number, need in enumerate(case.needs) if need.unit == unit)
+        flows = [number for number, flow in enumerate(layout.staff.flows) if unit in (flow.home, flow.unit)]
+        yield layout.staff.away[flows, :, days]
+    for kind, name in enumerate(case.scenario.devices):
+        if name == thing.who:
+            yield from _near_devices(scene, kind, days)
+
+
+def _near_devices(scene: Scene, kind: int, days: slice) -> Iterator[Ints]:
+    """Where devices of a kind are and go, everywhere."""
+    per_day = scene.case.grid.periods_per_day
+    periods = slice(days.start * per_day, days.stop * per_day)
+    devices = scene.built.layout.devices
+    for block in (devices.held, devices.sent, devices.returned, devices.shipped, devices.rented):
+        yield block[kind, ..., periods]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,7 @@ class Warm:
     program: Program
     limits: Limits = field(default_factory=Limits)
     _solver: Solver | None = None
+    _feasible: bool = False
 
     def __post_init__(self) -> None:
         if self.program.is_whole:
@@ -88,6 +90,7 @@ class Warm:
             raise UnsuitableSolver("a warm session keeps linear programs, and some columns must be whole numbers")
         if self._solver is not None and not self._moved(self._solver, program):
             self._solver = None
+        self._feasible = self._solver is not None and _same_limits(self.program, program)
         self.program = program
         return self.solve()
 
@@ -105,27 +108,40 @@ class Warm:
         from ortools.util.python.solve_interrupter import SolveInterrupter
         from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
-        release = f"OR-Tools {package_version('ortools')}"
+        release = _release()
         try:
             if self._solver is None:
                 kind = parameters_pb2.SOLVER_TYPE_GLOP
                 self._solver = solver.new(kind, model_proto(self.program), parameters_pb2.SolverInitializerProto())
             nothing = model_parameters_pb2.ModelSolveParametersProto(), None, callback_pb2.CallbackRegistrationProto()
-            result = self._solver.solve(_parameters(self.limits), *nothing, None, SolveInterrupter().pybind_interrupter)
+            result = self._solver.solve(
+                _parameters(self.limits, primal=self._feasible), *nothing, None, SolveInterrupter().pybind_interrupter
+            )
         except StatusNotOk as error:
             self._solver = None
             return Claim(Status.FAILED, message=f"glop refused the program: {error}"), release
         return claim_of(result, self.program), release
 
 
-def _parameters(limits: Limits) -> parameters_pb2.SolveParametersProto:
-    """Dual simplex without presolve: only so does GLOP start from its last basis (and is not slower when cold)."""
-    from ortools.math_opt import parameters_pb2
+@cache
+def _release() -> str:
+    return f"OR-Tools {package_version('ortools')}"
 
-    parameters = parameters_pb2.SolveParametersProto(random_seed=limits.seed)
+
+def _same_limits(before: Program, after: Program) -> bool:
+    """Whether only prices differ, so that the old answer still holds and primal simplex goes on from it."""
+    names = ("lower", "upper", "row_lower", "row_upper", "data")
+    return all(np.array_equal(getattr(before, name), getattr(after, name)) for name in names)
+
+
+def _parameters(limits: Limits, *, primal: bool) -> parameters_pb2.SolveParametersProto:
+    """Without presolve: only so does GLOP start from its last basis. Cold, its dual simplex is no slower for that."""
+    from ortools.math_opt import parameters_pb2 as words
+
+    parameters = words.SolveParametersProto(random_seed=limits.seed)
     parameters.time_limit.FromTimedelta(datetime.timedelta(seconds=limits.time_limit))
-    parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
-    parameters.presolve = parameters_pb2.EMPHASIS_OFF
+    parameters.lp_algorithm = words.LP_ALGORITHM_PRIMAL_SIMPLEX if primal else words.LP_ALGORITHM_DUAL_SIMPLEX
+    parameters.presolve = words.EMPHASIS_OFF
     return parameters
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from optimizer.program import Program
 from optimizer.solution import Limits, Solution, Status, Watch
 from optimizer.solvers.isolated import CANCELLED, INTERRUPTED, run_isolated
+from optimizer.solvers.scaling import is_stretched, well_scaled
 from optimizer.solvers.table import choose, others_than
+from optimizer.solvers.verify import PROVEN
 
 _DEFAULT = Limits()
+DOUBT_SECONDS, DOUBT_SHARE = 1.0, 2.0
+"""A second opinion on a cost may take this long, and this many times what the first took."""
+
 _DOUBTFUL = (Status.INFEASIBLE, Status.FAILED)
 
 
@@ -30,17 +35,64 @@ def solve(
     ends with the best plan so far and the message "interrupted", `cancel` (set by another thread) with "cancelled".
     Safe to call from several threads at once.
 
-    Raises UnknownSolver, or UnsuitableSolver where the solver asked for cannot take the program.
+    Raises UnknownSolver, UnsuitableSolver where the solver asked for cannot take the program, and BadlyScaled where
+    none can be trusted with its figures.
     """
-    begun = time.monotonic()
     name, why = choose(program, solver)
-    answers = [run_isolated(program, name, limits, watch, cancel)]
+    program = well_scaled(program)
+    ask = _Ask(program, limits, watch, cancel)
+    answers = [ask(name, limits.time_limit)]
     for other in others_than(name, program):
-        left = limits.time_limit - (time.monotonic() - begun)
-        if _settled(answers) or left <= 0.0:
+        if _settled(answers) or ask.left() <= 0.0:
             break
-        answers.append(run_isolated(program, other, replace(limits, time_limit=left), watch, cancel))
-    return _reconciled(answers, why)
+        answers.append(ask(other, ask.left()))
+    answer = _reconciled(answers, why)
+    if answer.values is None or not is_stretched(program) or _given_up(answer):
+        return answer
+    return _doubted(answer, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One solver after another on the same program, within the time of all."""
+
+    program: Program
+    limits: Limits
+    watch: Watch | None
+    cancel: threading.Event | None
+    begun: float = field(default_factory=time.monotonic)
+
+    def __call__(self, solver: str, seconds: float) -> Solution:
+        limits = replace(self.limits, time_limit=seconds)
+        return run_isolated(self.program, solver, limits, self.watch, self.cancel)
+
+    def left(self) -> float:
+        """Seconds of the time limit that are left."""
+        return self.limits.time_limit - (time.monotonic() - self.begun)
+
+
+def _doubted(answer: Solution, ask: _Ask) -> Solution:
+    """A second opinion on the cost of a program whose figures lie far apart, in about the time that the first took."""
+    seconds = min(ask.left(), DOUBT_SECONDS + DOUBT_SHARE * answer.seconds)
+    if seconds <= 0.0 or answer.objective is None:
+        return answer
+    other = ask(others_than(answer.solver, ask.program)[0], seconds)
+    if other.objective is None or other.values is None:
+        return answer
+    better, worse = (other, answer) if other.objective < answer.objective else (answer, other)
+    if worse.bound is None or worse.bound <= better.objective + PROVEN * max(1.0, abs(better.objective)):
+        return answer
+    said = (
+        f"{worse.solver} calls {worse.objective:.10g} the least, {better.solver} has a plan of {better.objective:.10g}"
+    )
+    return replace(
+        better,
+        status=Status.TIME_LIMIT,
+        bound=None,
+        gap=None,
+        why=answer.why,
+        message=f"{said}: its figures lie too far apart",
+    )
 
 
 def _settled(answers: list[Solution]) -> bool:

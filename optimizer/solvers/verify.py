@@ -1,7 +1,9 @@
 """From what a solver claims to a `Solution` that holds: values tidied and checked, cost recounted, gap our own.
 
-Tolerances: a whole number may be off by 1e-5 before rounding; a row may be off by 1e-6 of itself after rounding, plus
-1e-8 of its continuous terms (CBC writes eight digits); a column by 1e-6 of its bound before clipping.
+Tolerances: a whole number may be off by 1e-5 before rounding, a column by 1e-6 of its bound before clipping. After that
+a row of counts (whole columns, whole coefficients) is exact: it is off by less than one only if it is off by what a
+bound was rounded by. Any other row may be off by 1e-6 of its largest coefficient, at most 1e-6, plus 1e-9 of its bound
+and 1e-8 of its continuous terms (CBC writes eight digits).
 """
 
 from __future__ import annotations
@@ -15,7 +17,11 @@ from optimizer.solution import Duals, Limits, Progress, Solution, Status, relati
 
 WHOLE_TOLERANCE = 1e-5
 ROW_TOLERANCE = 1e-6
+BOUND_TOLERANCE = 1e-9
 PRINTED = 1e-8
+LARGEST_COUNT = 1e8
+"""Bounds beyond this are off by no more: a tenth of a person, at BOUND_TOLERANCE."""
+
 PROVEN = 1e-6
 """A gap up to here counts as none: it is what solvers themselves leave open."""
 
@@ -90,23 +96,32 @@ def broken(program: Program, values: Floats) -> str:
 def _broken_row(program: Program, values: Floats) -> str:
     if not len(program.row_lower):
         return ""
-    activity = program.activity(values)
-    rows = np.repeat(np.arange(len(activity)), np.diff(program.indptr))
-    terms = np.abs(program.data * values[program.indices]) * ~program.integer[program.indices]
-    slack = PRINTED * np.bincount(rows, weights=terms, minlength=len(activity))
+    activity, allowed = program.activity(values), _tolerances(program, values)
     excess = np.maximum(
-        program.row_lower - activity - ROW_TOLERANCE * _size(program.row_lower) - slack,
-        activity - program.row_upper - ROW_TOLERANCE * _size(program.row_upper) - slack,
+        program.row_lower - activity - BOUND_TOLERANCE * _size(program.row_lower),
+        activity - program.row_upper - BOUND_TOLERANCE * _size(program.row_upper),
     )
-    worst = int(np.argmax(excess))
-    if excess[worst] <= 0.0:
+    worst = int(np.argmax(excess - allowed))
+    if excess[worst] <= allowed[worst]:
         return ""
     span = f"{program.row_lower[worst]:g} to {program.row_upper[worst]:g}"
     return f"row {program.row_name(worst)} is {activity[worst]:.10g}, not within {span}"
 
 
+def _tolerances(program: Program, values: Floats) -> Floats:
+    """(m,) by how much each row may be off, beyond what its bounds may."""
+    rows = np.repeat(np.arange(len(program.row_lower)), np.diff(program.indptr))
+    size, fluid = np.zeros(len(program.row_lower)), ~program.integer[program.indices]
+    np.maximum.at(size, rows, np.abs(program.data))
+    terms = np.abs(program.data * values[program.indices]) * fluid
+    return np.asarray(
+        ROW_TOLERANCE * np.minimum(1.0, size) + PRINTED * np.bincount(rows, weights=terms, minlength=len(size))
+    )
+
+
 def _size(bounds: Floats) -> Floats:
-    return 1.0 + np.where(np.isfinite(bounds), np.abs(bounds), 0.0)
+    """What a bound may be off by is in proportion to it, but never near one: a count must not be missed."""
+    return np.minimum(np.where(np.isfinite(bounds), np.abs(bounds), 0.0), LARGEST_COUNT)
 
 
 def _ranked(objective: float, values: Floats, claim: Claim, limits: Limits, run: Run) -> Solution:

@@ -38,6 +38,9 @@ LEAST_TO_EXPLAIN, MOST_TO_EXPLAIN = 20.0, 90.0
 
 Step = Callable[[str], None]
 
+Method = Callable[[Case, Built, Limits, Watch | None], Solution]
+"""What may stand in for a solver: it knows the case, and what its columns mean."""
+
 
 @dataclass(slots=True)
 class _Clock:
@@ -64,12 +67,13 @@ def make_plan(
     say: Step | None = None,
     watch: Watch | None = None,
     outlook: Outlook | None = None,
+    method: Method | None = None,
 ) -> Plan:
     """Forecast, build, solve, read back and check.
 
-    `limits` and `solver` stand above what the scenario says; where an `outlook` is given, nothing is forecast. Raises
-    ScenarioError where a history can't be used, CheckFailed where the answer breaks a rule, and the solvers' errors for
-    a solver that does not suit.
+    `limits` and `solver` stand above what the scenario says; where an `outlook` is given, nothing is forecast, and a
+    `method` solves in a solver's place. Raises ScenarioError where a history can't be used, CheckFailed where the
+    answer breaks a rule, and the solvers' errors for a solver that does not suit.
     """
     clock, scenario = _Clock(say), loaded.value
     allowed = limits or scenario_limits(scenario)
@@ -80,7 +84,7 @@ def make_plan(
         case = Case(scenario, grid, outlook.demand)
         built = build(case)
     with clock.step("solve"):
-        solution = solve(built.program, solver=solver or scenario.solve.solver, limits=allowed, watch=watch)
+        solution = (method or _by_solver(solver or scenario.solve.solver))(case, built, allowed, watch)
     source = Source(
         scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
         scenario.horizon.committed_days,
@@ -92,6 +96,11 @@ def make_plan(
             seconds = min(max(allowed.time_limit, LEAST_TO_EXPLAIN), MOST_TO_EXPLAIN)
             return replace(plan, infeasible=explain_infeasible(loaded, case, built, seconds=seconds))
     return plan if solution.values is None else _with_decisions(plan, case, built, solution.values, clock)
+
+
+def _by_solver(name: str) -> Method:
+    """The usual method: one solver on the whole program."""
+    return lambda _, built, limits, watch: solve(built.program, solver=name, limits=limits, watch=watch)
 
 
 def scenario_limits(scenario: Scenario) -> Limits:

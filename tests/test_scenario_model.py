@@ -104,6 +104,10 @@ def faults_of(changes: Mapping[str, object]) -> dict[str, str]:
 
 
 CYCLE: Final = {"cycle": "week"}
+SPAN: Final = {"from": "2024-01-01", "to": "2024-01-01"}
+SICK: Final = {"unit": "MED", "shift": "D", "date": "2024-01-01", "people": 1}
+BAY: Final = {"unit": "MED", "bay": 1, "date": "2024-01-01"}
+CASE: Final = {"group": "x", "booked": "2024-01-01", "done": "2024-01-01", "cases": 1}
 A_DUTY: Final = {"unit": "MED", "staff": "rn", "shift": "D", "people": 1}
 
 DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], ...]]] = {
@@ -216,10 +220,36 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/today/devices": {"x": {"MED": 1}}}, "/today/devices", "no device is called x"),
         ({"/today/devices": {"pump": {"ITU": 1}}}, "/today/devices/pump", "no unit or site is called ITU"),
         ({"/today/backlog": {"x": 1}}, "/today/backlog", "no device is called x"),
+    ),
+    "duties_agree": (
         ({"/today/on_duty/0": {**A_DUTY, "unit": "ITU"}}, "/today/on_duty/0/unit", "no unit is called ITU"),
         ({"/today/on_duty/0": {**A_DUTY, "staff": "x"}}, "/today/on_duty/0/staff", "no staff group is called x"),
         ({"/today/on_duty/0": {**A_DUTY, "shift": "any"}}, "/today/on_duty/0/shift", "any has several starts"),
+        ({"/staff/rn/absences": [{**SICK, "unit": "ITU"}]}, "/staff/rn/absences/0/unit", "no unit is called ITU"),
+        ({"/staff/rn/absences": [{**SICK, "shift": "M"}]}, "/staff/rn/absences/0/shift", "no shift is called M"),
+    ),
+    "published_agrees": (
         ({"/today/published/shifts/0/shift": "M"}, "/today/published/shifts/0/shift", "no shift is called M"),
+        ({"/today/published/shifts/0/shift": "any"}, "/today/published/shifts/0/shift", "any has several starts"),
+        ({"/today/published/shifts/0/unit": "ITU"}, "/today/published/shifts/0/unit", "no unit is called ITU"),
+        ({"/today/published/shifts/0/staff": "x"}, "/today/published/shifts/0/staff", "no staff group is called x"),
+        ({"/today/published/bays": [{**BAY, "bay": 3}]}, "/today/published/bays/0/bay", "MED has 2 bays"),
+        ({"/today/published/bays": [{**BAY, "unit": "ITU"}]}, "/today/published/bays/0/unit", "no unit is called ITU"),
+        ({"/today/published/cases": [CASE]}, "/today/published/cases/0/group", "no patient group is called x"),
+    ),
+    "out_of_use_agrees": (
+        ({"/units/MED/escalation/shut": [{"bay": 3, **SPAN}]}, "/units/MED/escalation/shut/0/bay", "MED has 2 bays"),
+        ({"/devices/pump/broken": [{"devices": 8, **SPAN}]}, "/devices/pump/broken/0/devices", "8 of 7 owned"),
+        (
+            {"/devices/pump/broken": [{"devices": 1, "site": "x", **SPAN}]},
+            "/devices/pump/broken/0/site",
+            "no site is called x",
+        ),
+        (
+            {"/sites": {"N": {}, "S": {}}, "/devices/pump/broken": [{"devices": 1, **SPAN}]},
+            "/devices/pump/broken/0",
+            "must say its site: there is more than one",
+        ),
     ),
     "_patients_lie_where_they_are_cared_for": (
         (

@@ -72,8 +72,8 @@ def make_plan(
     """Forecast, build, solve, read back and check.
 
     `limits` and `solver` stand above what the scenario says; where an `outlook` is given, nothing is forecast, and a
-    `method` solves in a solver's place. Raises ScenarioError where a history can't be used, CheckFailed where the
-    answer breaks a rule, and the solvers' errors for a solver that does not suit.
+    `method` solves in a solver's place, and nothing is priced. Raises ScenarioError where a history can't be used,
+    CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
     """
     clock, scenario = _Clock(say), loaded.value
     allowed = limits or scenario_limits(scenario)
@@ -95,7 +95,10 @@ def make_plan(
         with clock.step("find what clashes"):
             seconds = min(max(allowed.time_limit, LEAST_TO_EXPLAIN), MOST_TO_EXPLAIN)
             return replace(plan, infeasible=explain_infeasible(loaded, case, built, seconds=seconds))
-    return plan if solution.values is None else _with_decisions(plan, case, built, solution.values, clock)
+    if solution.values is None:
+        return plan
+    decided = _with_decisions(plan, case, built, solution.values, clock)
+    return decided if method is not None else _with_prices(decided, Scene(case, built, solution.values), clock)
 
 
 def _by_solver(name: str) -> Method:
@@ -145,8 +148,6 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
         checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost))
     with clock.step("explain"):
         shortfalls, figures = shortfalls_in_words(case, tables), key_figures(case, tables)
-    with clock.step("price what is scarce"):
-        prices = price_plan(Scene(case, built, values))
     return replace(
         plan,
         gap=relative_gap(plan.objective, plan.bound),
@@ -155,9 +156,14 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
         tables=tables,
         shortfalls=shortfalls,
         key_figures=figures,
-        prices=price_rows(prices),
-        bottlenecks=bottlenecks(prices)[:MOST],
     )
+
+
+def _with_prices(plan: Plan, scene: Scene, clock: _Clock) -> Plan:
+    """The plan with what is scarce in it."""
+    with clock.step("price what is scarce"):
+        prices = price_plan(scene)
+    return replace(plan, prices=price_rows(prices), bottlenecks=bottlenecks(prices)[:MOST])
 
 
 def _approved(checked: Checked) -> Checked:

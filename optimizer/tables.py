@@ -79,7 +79,7 @@ def make_table(name: str, rows: Iterable[tuple[Cell, ...]]) -> Table:
     return Table(name, SHAPES[name], tuple(rows))
 
 
-def figure(value: float) -> int | float:
-    """A number as tables show it: whole where it is whole to six decimals, else rounded to six."""
-    rounded = round(float(value), 6)
+def figure(value: float, decimals: int = 6) -> int | float:
+    """A number as tables show it: whole where it is whole to so many decimals, else rounded to them."""
+    rounded = round(float(value), decimals)
     return int(rounded) if rounded == int(rounded) else rounded

@@ -50,8 +50,9 @@ def _demand(case: Case, layout: Layout, value: Values) -> Rows:
     for k, group in enumerate(case.groups):
         for p, day, number in _periods(case):
             cases = demand.cases[k, p // case.grid.periods_per_day] if number == 0 else 0.0
-            figures = (demand.arrivals[k, p], demand.stays[k, p], cases, census[k, p])
-            yield (group, day, number, *map(figure, figures))
+            # shares are told finely: a long plan multiplies them often, and is recounted from what is told here
+            stays = figure(demand.stays[k, p], decimals=12)
+            yield group, day, number, figure(demand.arrivals[k, p]), stays, figure(cases), figure(census[k, p])
 
 
 def _start(case: Case, layout: Layout, value: Values) -> Rows:

@@ -1,0 +1,170 @@
+"""Finding the plan that changes little at little cost: first nothing, then what is near the event, then the rest.
+
+`Changing` stands in for the solver when a plan is made (`make_plan(..., method=)`). It asks, in turn: do the published
+decisions still serve, at no more cost than before? Then they stay. Else: what is the best that changes near what
+happened can do? On small programs the whole of it is open, and the answer proven; on large ones the bound is that of
+the whole program's linear relaxation.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from optimizer.capacity.build import Built
+from optimizer.capacity.refill import values_of, with_whole_fixed
+from optimizer.expansion.case import Case
+from optimizer.program import ABSENT, Bools, Floats, Program
+from optimizer.replanning.happenings import Event
+from optimizer.replanning.scope import fixed, near, past_held, published_values
+from optimizer.saved import SavedPlan
+from optimizer.solution import Limits, Solution, Status, Watch, relative_gap
+from optimizer.solvers import solve
+
+SMALL: Final = 2_000
+"""Programs of so few whole columns are opened as a whole."""
+
+ELSEWHERE: Final = 0.01
+"""Of equally good changes those where it happened are taken: one elsewhere counts so much more of its price."""
+
+_FINE: Final = 0.01
+_FINEST: Final = 1e-6
+"""The search ends when it is within this part of what the event costs, or of the plan's cost."""
+
+_SAME: Final = 1e-6
+_SHARE: Final = 0.6
+"""The part of the time that the search near the events may take; the bound has the rest."""
+
+
+@dataclass(slots=True)
+class Changing:
+    """A method for one published plan and the events against it.
+
+    `before` is the plan's cost when it was made, `kept` what it comes to after the events if nothing is changed, both
+    in currency without the price of changes; `kept` is None where the plan can't be carried out any more.
+    """
+
+    saved: SavedPlan
+    events: tuple[Event, ...]
+    before: float
+    kept: float | None = None
+    wide: bool = False
+
+    def __call__(self, case: Case, built: Built, limits: Limits, watch: Watch | None = None) -> Solution:
+        """The answer as a solver gives it, with the bound of the whole program."""
+        begun = time.monotonic()
+        start = starting_point(self.saved, case, built)
+        program = _held(case, built.program, start)
+        if not self.events:
+            self.kept = self.before
+            return self._unchanged(start, program, limits, begun)
+        kept = solve(with_whole_fixed(program, start), limits=_within(limits, 1.0, begun))
+        money = money_of(built, kept.values)
+        self.kept = money
+        if money is not None and money <= self.before + _SAME * max(1.0, abs(self.before)):
+            return self._bounded(kept, program, limits, begun, "the published plan still serves, at no more cost")
+        found = self._search(case, replace(built, program=program), kept, limits, begun, watch)
+        return self._bounded(found, program, limits, begun, self._told(built.program))
+
+    def _unchanged(self, start: Floats, program: Program, limits: Limits, begun: float) -> Solution:
+        """The published plan, with what was proven of it (of a plan that was itself a change, with what is now)."""
+        facts, published = self.saved.facts, self.saved.scenario.today.published
+        why = "nothing happened, so nothing changes"
+        seconds = time.monotonic() - begun
+        found = Solution(facts.status, self.before, facts.bound, None, start, "none", "", why, seconds)
+        if published is not None:
+            return self._bounded(replace(found, bound=None), program, limits, begun, why)
+        return judged(found, limits.gap)
+
+    def _search(
+        self, case: Case, built: Built, kept: Solution, limits: Limits, begun: float, watch: Watch | None
+    ) -> Solution:
+        """The best of the changes open; where the published decisions can't stand, of all changes."""
+        program, base = built.program, kept.values
+        self.wide = base is None or int(program.integer.sum()) <= SMALL
+        if base is not None and not self.wide:
+            program = fixed(program, program.integer & ~near(case, built, self.events), base)
+            program = _preferring(case, built, program, self.events)
+        share = 1.0 if self.wide else _SHARE
+        limits = replace(_within(limits, share, begun), hint=base, gap=self._fine(limits))
+        solution = solve(program, limits=limits, watch=watch)
+        if solution.values is None:
+            return kept if kept.values is not None else solution
+        if self.wide:
+            return solution
+        return replace(solution, objective=built.program.objective(solution.values), bound=None)
+
+    def _fine(self, limits: Limits) -> float:
+        """The gap at which the search may stop: what the event costs is far less than the plan, and is to be saved."""
+        harm = abs((self.kept or self.before) - self.before)
+        return min(limits.gap, max(_FINEST, _FINE * harm / max(1.0, abs(self.before))))
+
+    def _bounded(self, found: Solution, program: Program, limits: Limits, begun: float, why: str) -> Solution:
+        """The answer beside the least that any plan can cost, as far as that is proven."""
+        if found.values is None:
+            return replace(found, why=why)
+        relaxed = solve(replace(program, integer=np.zeros_like(program.integer)), limits=_within(limits, 1.0, begun))
+        bound = max((each for each in (found.bound, relaxed.bound) if each is not None), default=None)
+        return judged(replace(found, bound=bound, why=why), limits.gap)
+
+    def _told(self, program: Program) -> str:
+        whole = int(program.integer.sum())
+        return "every decision was open" if self.wide else f"decisions near the event were open, of {whole:,} in all"
+
+
+def judged(found: Solution, gap: float) -> Solution:
+    """A plan with the status its bound supports: proven within the gap asked for, or stopped short of it."""
+    apart = relative_gap(found.objective, found.bound)
+    status = Status.TIME_LIMIT
+    if apart is not None and apart <= max(gap, _SAME):
+        status = Status.OPTIMAL if apart <= _SAME else Status.WITHIN_GAP
+    return replace(found, gap=apart, status=status)
+
+
+def starting_point(saved: SavedPlan, case: Case, built: Built) -> Floats:
+    """(n,) the published plan in the columns of the changed program, less those who are absent."""
+    tables = {name: table for name, table in saved.tables.items() if not name.endswith("_changes")}
+    values = published_values(case, built.layout, values_of(case, built, tables))
+    return np.clip(values, built.program.lower, built.program.upper)
+
+
+def money_of(built: Built, values: Floats | None) -> float | None:
+    """What a plan costs without the price of its changes, in currency."""
+    if values is None:
+        return None
+    changed = change_columns(built)
+    return built.program.objective(values) - float((built.program.cost * values)[changed].sum())
+
+
+def change_columns(built: Built) -> Bools:
+    """(n,) columns that count changes."""
+    found = np.zeros(built.program.shape[1], dtype=np.bool_)
+    for block in (built.layout.changes.staff, built.layout.changes.bays, built.layout.changes.cases):
+        found[block[block != ABSENT]] = True
+    return found
+
+
+def _held(case: Case, program: Program, start: Floats) -> Program:
+    """The program with the days before the lock as they were."""
+    days = int(case.told.locked.sum()) if case.told is not None else 0
+    return past_held(program, start, days) if days else program
+
+
+def _preferring(case: Case, built: Built, program: Program, events: tuple[Event, ...]) -> Program:
+    """The program in which a change of people elsewhere costs a little more than one where something happened."""
+    changed = built.layout.changes.staff
+    elsewhere = np.ones(len(case.units), dtype=np.bool_)
+    elsewhere[[case.units.index(unit) for event in events for unit in event.units]] = False
+    columns = changed[elsewhere]
+    cost = program.cost.copy()
+    cost[columns[columns != ABSENT]] *= 1.0 + ELSEWHERE
+    return replace(program, cost=cost)
+
+
+def _within(limits: Limits, share: float, begun: float) -> Limits:
+    """Limits with a share of the time that is left."""
+    left = limits.time_limit - (time.monotonic() - begun)
+    return replace(limits, time_limit=max(1.0, share * left), hint=None)

@@ -100,7 +100,7 @@ def smallest_clash(question: Question) -> Found | None:
     everything = np.unique(question.groups[question.groups != ABSENT]).tolist()
     ways = _disjoint_ways(question, everything)
     if not ways:
-        return None
+        return None if ways is None else Found((), smallest=True, minimal=True)
     for _ in range(MOST_ROUNDS):
         try:
             chosen = _least_hitting(ways, question.asking)
@@ -113,14 +113,17 @@ def smallest_clash(question: Question) -> Found | None:
     return pruned(question, sorted(frozenset().union(*ways)))
 
 
-def _disjoint_ways(question: Question, everything: Sequence[int]) -> list[frozenset[int]]:
-    """Ways to a plan, each keeping what the ones before gave up; together they clash. None where all can be kept."""
+def _disjoint_ways(question: Question, everything: Sequence[int]) -> list[frozenset[int]] | None:
+    """Ways to a plan, each keeping what the ones before gave up; together they clash. None where all can be kept.
+
+    No ways at all: not even giving up everything helps.
+    """
     ways: list[frozenset[int]] = []
     kept: list[int] = []
     while True:
         way = question.given_up(kept, [each for each in everything if each not in kept])
         if way is None or not way:
-            return ways if way is None else []
+            return ways if way is None else None
         ways.append(way)
         kept.extend(way)
 
@@ -168,13 +171,14 @@ def _least_hitting(ways: Sequence[frozenset[int]], asking: Asking) -> list[int]:
 class Clash:
     """Numbers of the members that clash, and by member the slots that are enough for it.
 
-    `smallest` and `minimal` as in `Found`.
+    `smallest` and `minimal` as in `Found`; `others` where rules clash besides, though all of these were given up.
     """
 
     members: tuple[int, ...]
     slots: dict[int, tuple[int, ...]]
     smallest: bool
     minimal: bool
+    others: bool = False
 
 
 def find_clash(found: Clashable, asking: Asking, say: Callable[[str], None] | None = None) -> Clash | None:
@@ -206,4 +210,15 @@ def _with_slots(found: Clashable, clash: Found, question: Question, asking: Aski
     groups[inside] = number.ravel()
     picked = pairs[list(pruned(replace(question, groups=groups), range(len(pairs))).groups)]
     slots = {member: tuple(picked[picked[:, 0] == member, 1].tolist()) for member in clash.groups}
-    return Clash(tuple(each for each in clash.groups if slots[each]), slots, clash.smallest, clash.minimal)
+    others = _clash_besides(replace(question, groups=atoms.member), clash.groups)
+    members = tuple(each for each in clash.groups if slots[each])
+    return Clash(members, slots, clash.smallest, clash.minimal, others)
+
+
+def _clash_besides(question: Question, groups: Sequence[int]) -> bool:
+    """Whether all the other groups clash too; False where time ran out before that was known."""
+    rest = np.setdiff1d(question.groups, np.append(np.asarray(groups), ABSENT))
+    try:
+        return question.clashes(rest.tolist())
+    except Undecided:
+        return False

@@ -23,12 +23,14 @@ class Infeasible:
     """Why there is no plan.
 
     `clash` are rules that can't all hold: `minimal` where without any one of them they can, `smallest` where no fewer
-    rules clash. Empty where time ran out before any were found. `cure` is None where none was found.
+    rules clash; `others` where further rules clash besides. Empty where time ran out before any were found. `cure` is
+    None where none was found.
     """
 
     clash: tuple[ClashingRule, ...]
     minimal: bool
     smallest: bool
+    others: bool
     cure: Cure | None
 
     def to_json(self) -> dict[str, object]:
@@ -38,6 +40,7 @@ class Infeasible:
             "clash": [asdict(rule) for rule in self.clash],
             "minimal": self.minimal,
             "smallest": self.smallest,
+            "others": self.others,
             "cure": None
             if cure is None
             else {
@@ -57,8 +60,8 @@ def explain_infeasible(loaded: Loaded[Scenario], case: Case, built: Built, *, se
     left = seconds * (1 - CLASH_SHARE) + max(0.0, asking.left)
     cure = cheapest_cure(Patient(loaded, case, built), Asking(left))
     if clash is None:
-        return Infeasible((), minimal=False, smallest=False, cure=cure)
-    return Infeasible(_rules(case, found, clash), clash.minimal, clash.smallest, cure)
+        return Infeasible((), minimal=False, smallest=False, others=False, cure=cure)
+    return Infeasible(_rules(case, found, clash), clash.minimal, clash.smallest, clash.others, cure)
 
 
 def _rules(case: Case, found: Clashable, clash: Clash) -> tuple[ClashingRule, ...]:

@@ -22,6 +22,9 @@ STATED_TRANSFER: Final = 300.0
 STATED_CHANGE: Final = 100.0
 """Currency for what a scenario gives no price for: of the order of English figures, and always told as stated."""
 
+EMPLOYED_WEEKS: Final = 13.0
+"""Nobody is employed for a few days: one more person in a team is paid for so many weeks at least."""
+
 REOPENING: Final = 0.999
 """A closed bed reopened costs this part of a bed more, so that the nearest cure is named."""
 
@@ -70,8 +73,8 @@ class Prices:
         return float(cost[allowed].sum()) / count, float(hours.sum()) / count
 
     def person(self, name: str) -> Priced:
-        """One more person employed over the committed days: contract hours at the rate, or five duties a week."""
-        group, weeks = self.case.scenario.staff[name], self.case.grid.committed_days / 7
+        """One more person employed, for a quarter at least: contract hours at the rate, or five duties a week."""
+        group, weeks = self.case.scenario.staff[name], max(self.case.grid.committed_days / 7, EMPLOYED_WEEKS)
         if group.cost_per_person is not None:
             return Priced(group.cost_per_person)
         if group.pay_per_hour is not None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.expansion.case import Case
+from optimizer.explain.lever import Lever
 from optimizer.explain.lever_prices import Priced
-from optimizer.explain.levers import Lever
 from optimizer.explain.relax import Ends, Numbers, assembled
 from optimizer.program import Bools, Floats, Program
 
 MOVED = 1e-3
 """What moving a lever by one counts beside what is paid for its use, as a part of one use: so that none moves idly."""
+
+LEAST_FEE = 1e-3
+"""Currency that moving even a free lever counts."""
 
 SIDES = ("row_lower", "row_upper", "lower", "upper")
 
@@ -58,23 +60,23 @@ class LeverProgram:
     """The program, and which of its columns are each lever's amount, its uses, and each softening's slack."""
 
     program: Program
-    amounts: dict[str, int]
-    uses: dict[str, Numbers]
+    effects: tuple[Effect, ...]
+    amounts: tuple[int, ...]
+    uses: tuple[Numbers, ...]
     soft: tuple[tuple[Numbers, Floats], ...]
 
-    def amount(self, effect: Effect, values: Floats) -> float:
-        """By how much the lever is moved, whole where it is whole."""
-        moved = float(values[self.amounts[effect.lever.path]])
-        if effect.lever.whole:
+    def amount(self, at: int, values: Floats) -> float:
+        """By how much the lever of effect number `at` is moved, whole where it is whole."""
+        moved = float(values[self.amounts[at]])
+        if self.effects[at].lever.whole:
             return float(np.ceil(moved - 1e-6))
         return moved if moved > 1e-6 else 0.0
 
-    def cost(self, effect: Effect, values: Floats) -> float:
-        """Currency the lever's move costs."""
-        own = self.uses.get(effect.lever.path)
-        if own is None:
-            return self.amount(effect, values) * effect.lever.price.money
-        return float((self.program.cost[own] * values[own]).sum())
+    def used(self, at: int, values: Floats) -> float:
+        """What is paid for of the lever of effect number `at`: its uses, or else the amount itself."""
+        if not self.effects[at].lever.use.names:
+            return self.amount(at, values)
+        return float(values[self.uses[at]].sum()) / self.effects[at].lever.use.parts
 
     def short(self, at: int, values: Floats) -> float:
         """Hours or days by which softening number `at` is short."""
@@ -82,30 +84,30 @@ class LeverProgram:
         return float((values[columns] * weight).sum())
 
 
-def lever_program(case: Case, base: Program, effects: Sequence[Effect], soft: Sequence[Softening]) -> LeverProgram:
+def lever_program(base: Program, effects: Sequence[Effect], soft: Sequence[Softening]) -> LeverProgram:
     """Least cost of levers and shortfalls with which a plan exists; the program's own costs count for nothing."""
     growing = _Growing(base)
     named = _names(base)
-    amounts: dict[str, int] = {}
-    uses: dict[str, Numbers] = {}
-    for effect in effects:
-        lever = effect.lever
-        fee = MOVED * lever.price.money if lever.uses else lever.price.money
-        most = lever.most if np.isfinite(lever.most) else 1e6
-        amounts[lever.path] = growing.column(max(fee, 1e-6), most, whole=lever.whole)
-        per_use = lever.price.money / (case.grid.periods_per_day if lever.per_day else 1)
-        paid = _paid(named, lever)
-        own: list[int] = []
-        for side, at, step in _moved(effect):
-            give = amounts[lever.path], step
-            if paid is not None and paid[side][at] and step * (1 if side.endswith("upper") else -1) > 0:
-                own.append(growing.used(amounts[lever.path], abs(step), per_use, whole=lever.whole, most=most))
-                give = own[-1], 1.0 if side.endswith("upper") else -1.0
-            growing.give(side, at, *give)
-        if own:
-            uses[lever.path] = np.array(own, dtype=np.int64)
+    added = [_add(growing, named, effect) for effect in effects]
     slack = tuple((growing.missed(each), each.weight) for each in soft)
-    return LeverProgram(growing.build(), amounts, uses, slack)
+    amounts, uses = tuple(amount for amount, _ in added), tuple(own for _, own in added)
+    return LeverProgram(growing.build(), tuple(effects), amounts, uses, slack)
+
+
+def _add(growing: _Growing, named: dict[str, list[str]], effect: Effect) -> tuple[int, Numbers]:
+    """The column of a lever's amount, and those of its uses."""
+    lever = effect.lever
+    fee = MOVED * lever.price.money if lever.use.names else lever.price.money
+    amount = growing.column(max(fee, LEAST_FEE), lever.most, whole=lever.whole)
+    paid, per_use, own = _paid(named, lever), lever.price.money / lever.use.parts, []
+    for side, at, step in _moved(effect):
+        up = 1.0 if side.endswith("upper") else -1.0
+        if paid is not None and paid[side][at] and step * up > 0:
+            own.append(growing.used(amount, abs(step), per_use, whole=lever.whole, most=lever.most))
+            growing.give(side, at, own[-1], up)
+        else:
+            growing.give(side, at, amount, step)
+    return amount, np.array(own, dtype=np.int64)
 
 
 def _names(base: Program) -> dict[str, list[str]]:
@@ -117,9 +119,9 @@ def _names(base: Program) -> dict[str, list[str]]:
 
 def _paid(named: dict[str, list[str]], lever: Lever) -> dict[str, Bools] | None:
     """By side which ends are paid by use."""
-    if not lever.uses:
+    if not lever.use.names:
         return None
-    return {side: np.isin(np.array(names, dtype=object), lever.uses) for side, names in named.items()}
+    return {side: np.isin(np.array(names, dtype=object), lever.use.names) for side, names in named.items()}
 
 
 def _moved(effect: Effect) -> Iterator[tuple[str, int, float]]:

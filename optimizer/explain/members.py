@@ -81,6 +81,7 @@ AXES: Final[Mapping[str, tuple[str, ...]]] = {
     "patients have their devices": ("device", "unit"),
     "rented devices are limited": ("device",),
     "slots are enough": ("device",),
+    "changes are few": (),
     "locked cells are kept": (),
     "budget is kept": (),
 }

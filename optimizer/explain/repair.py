@@ -17,9 +17,10 @@ from optimizer.capacity.build import Built, build
 from optimizer.expansion.case import Case
 from optimizer.expansion.demand import elective_cases
 from optimizer.explain.conflict import Asking, Undecided
-from optimizer.explain.lever_prices import Prices
+from optimizer.explain.lever import Books, Lever, number
+from optimizer.explain.lever_prices import Priced, Prices
 from optimizer.explain.lever_program import Effect, LeverProgram, Softening, lever_program
-from optimizer.explain.levers import Books, Lever, levers, number
+from optimizer.explain.levers import levers
 from optimizer.explain.members import same_shape
 from optimizer.program import Floats, Program
 from optimizer.scenario.faults import ScenarioError
@@ -27,15 +28,23 @@ from optimizer.scenario.load import Loaded, parse
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Status
 
+LEAST_USED: Final = 1e-6
+"""Of less than this nothing is short."""
+
 TRIES: Final = 4
 """How often a cure that fails its trial is looked for anew, its levers' effects seen from nearer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a cure: in words, its cost in currency, the price of one and whether that is only stated."""
+    """One change of a cure in words, and its cost in currency: `used` times `price`, which `stated` says is only ours.
+
+    `unit` says what is used where it is not what the words count.
+    """
 
     words: str
+    used: float
+    unit: str
     cost: float
     price: float
     stated: bool
@@ -87,21 +96,21 @@ def cheapest_cure(patient: Patient, asking: Asking) -> Cure | None:
     prices = Prices(patient.case)
     found = levers(Books(patient.loaded, prices))
     soft = softenings(patient, prices)
-    steps = {lever.path: lever.step for lever in found}
+    steps = {lever: lever.step for lever in found}
     for _ in range(TRIES):
-        effects = [each for lever in found if (each := effect(patient, lever, steps[lever.path])) is not None]
-        program = lever_program(patient.case, patient.built.program, effects, soft)
+        effects = [each for lever in found if (each := effect(patient, lever, steps[lever])) is not None]
+        program = lever_program(patient.built.program, effects, soft)
         try:
             solution = asking.solve(program.program)
         except Undecided:
             return None
         if solution.values is None:
             return None
-        moved = {each.lever.path: program.amount(each, solution.values) for each in effects}
-        cure = _cure(program, effects, soft, solution.values, least=solution.status is Status.OPTIMAL)
+        cure = _cure(program, soft, solution.values, least=solution.status is Status.OPTIMAL)
         if cure.changes and _works(patient, cure, solution.values, asking):
             return cure
-        steps |= {path: amount for path, amount in moved.items() if amount > 0}
+        moved = {each.lever: program.amount(at, solution.values) for at, each in enumerate(effects)}
+        steps |= {lever: amount for lever, amount in moved.items() if amount > 0}
     return None
 
 
@@ -165,26 +174,25 @@ def _soft_devices(patient: Patient) -> list[Softening]:
     return found
 
 
-def _cure(
-    program: LeverProgram, effects: Sequence[Effect], soft: Sequence[Softening], values: Floats, *, least: bool
-) -> Cure:
+def _cure(program: LeverProgram, soft: Sequence[Softening], values: Floats, *, least: bool) -> Cure:
+    """What was moved and what is short, the dearest first."""
     changes = []
-    for each in effects:
-        amount = program.amount(each, values)
+    for at, each in enumerate(program.effects):
+        amount, used, lever = program.amount(at, values), program.used(at, values), each.lever
         if amount > 0:
-            lever = each.lever
-            cost = program.cost(each, values)
-            price = lever.price
             changes.append(
-                Change(lever.words(amount), round(cost, 2), price.money, price.stated, (lever.setting(amount),))
+                _change(lever.words(amount), used, lever.use.unit, lever.price, (lever.setting(amount),)),
             )
     for at, softening in enumerate(soft):
         used = program.short(at, values)
-        if used > 1e-6:
-            cost, price = used * softening.price.money, softening.price
+        if used > LEAST_USED:
             words = f"{used:.1f} {softening.what}"
-            changes.append(Change(words, round(cost, 2), price.money, price.stated, softening.sets))
-    return Cure(tuple(changes), least)
+            changes.append(_change(words, used, "", softening.price, softening.sets))
+    return Cure(tuple(sorted(changes, key=lambda change: -change.cost)), least)
+
+
+def _change(words: str, used: float, unit: str, price: Priced, sets: tuple[str, ...]) -> Change:
+    return Change(words, round(used, 3), unit, round(used * price.money, 2), price.money, price.stated, sets)
 
 
 def _works(patient: Patient, cure: Cure, values: Floats, asking: Asking) -> bool:

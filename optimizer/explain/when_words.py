@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 
@@ -10,12 +11,18 @@ from optimizer.expansion.case import Case
 from optimizer.explain.members import Slot
 from optimizer.program import ABSENT
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def when_words(case: Case, slots: Iterable[Slot]) -> str:
-    """The days, or shifts, of some slots: `night of Mon 1 Jan and 2 more`; nothing where it is the whole horizon."""
-    told = list(dict.fromkeys(_when(case, slot) for slot in slots))
-    told = [each for each in told if each]
-    return "" if not told else told[0] if len(told) == 1 else f"{told[0]} and {len(told) - 1} more"
+    """The days, or shifts, of some slots: `night of Mon 1 Jan and 2 more shifts`; nothing for the whole horizon."""
+    listed = list(slots)
+    told = list(dict.fromkeys(words for slot in listed if (words := _when(case, slot))))
+    if len(told) < 2:
+        return "".join(told)
+    what = "shift" if any(slot.interval != ABSENT for slot in listed) else "day"
+    return f"{told[0]} and {len(told) - 1} more {what}{'' if len(told) == 2 else 's'}"
 
 
 def _when(case: Case, slot: Slot) -> str:
@@ -42,5 +49,10 @@ def day_words(case: Case, day: int) -> str:
     """Mon 1 Jan, or the weekday of a cycle."""
     if not case.grid.dated:
         return case.grid.day_label(day)
-    date = case.grid.day(day)
-    return f"{date:%a} {date.day} {date:%b}"
+    at = case.grid.day(day)
+    return f"{DAYS[at.weekday()]} {date_words(at)}"
+
+
+def date_words(day: date) -> str:
+    """2 Jan, in English whatever the machine's language is."""
+    return f"{day.day} {MONTHS[day.month - 1]}"

@@ -7,13 +7,14 @@ nothing and, at an origin, reads no value after it. A new forecaster is a class 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from forecasting.boosting import GradientBoosting
 from forecasting.calendars import calendar_effects, winsorised
 from forecasting.errors import TooLittleHistory, UnknownForecaster, did_you_mean
+from forecasting.fast import Fast
 from forecasting.features import (
     echo_slopes,
     learning_origins,
@@ -41,6 +42,15 @@ class Forecaster(Protocol):
 
     def predict(self, panel: Panel, origins: Ints) -> Floats:
         """Expected values (S, O, H) seen from each origin (a day index): only values up to the origin are read."""
+        ...
+
+
+@runtime_checkable
+class Pooled(Forecaster, Protocol):
+    """A forecaster that learns one model for all series, whose doubt is therefore shared by them too."""
+
+    def scale(self, panel: Panel, origins: Ints) -> Floats:
+        """How much each series usually changes at each origin (S, O): what past errors are measured in."""
         ...
 
 
@@ -171,6 +181,7 @@ FORECASTERS: dict[str, Callable[..., Forecaster]] = {
     "weekday_mean": WeekdayMean,
     "ridge": Ridge,
     "gradient_boosting": GradientBoosting,
+    "fast": Fast,
 }
 """Every forecaster by the name that a scenario uses."""
 

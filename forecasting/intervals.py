@@ -15,7 +15,7 @@ import numpy as np
 
 from forecasting.errors import TooLittleHistory
 from forecasting.features import learning_origins, level_floor, safe_level
-from forecasting.forecasters import Forecaster
+from forecasting.forecasters import Forecaster, Pooled
 from forecasting.history import Days, Floats
 from forecasting.panel import Ints, Panel, carried_forward, picked, trailing_mean
 
@@ -28,6 +28,9 @@ LEAST_ERRORS = 12
 
 NO_PAST_SPREAD = 1.5
 """Spread (in usual changes) assumed where no error at all could be collected."""
+
+MOST_ERRORS = 3_000_000
+"""Past errors kept at most: a thousand series may not cost more memory than a hundred."""
 
 RECENT_DAYS = 56
 UNSEEN_CHANGE = 0.1
@@ -53,6 +56,11 @@ class PastErrors:
         """Errors over the usual change at the origin (S, C, T)."""
         return np.asarray((self.actual - self.expected) / self.scale[..., None])
 
+    def part(self, rows: Ints, starts: int) -> Floats:
+        """Scaled errors (R, starts, T) of some series and the first starts."""
+        missed = self.actual[rows, :starts] - self.expected[rows, :starts]
+        return np.asarray(missed / self.scale[rows, :starts, None])
+
 
 def usual_change(panel: Panel) -> Floats:
     """How much each series moves in a week (S, D): a mean of the last eight weeks' and of all changes until then."""
@@ -67,8 +75,9 @@ def usual_change(panel: Panel) -> Floats:
 def past_errors(make: Callable[[], Forecaster], panel: Panel, horizons: Ints) -> PastErrors:
     """Forecast the later part of the past in forward folds and keep what was missed; a fold too early is left out."""
     origins = learning_origins(panel, int(horizons[0]))
-    origins = origins[int(len(origins) * LEARNING_SHARE) :]
-    told, kept = [np.empty((len(panel.values), 0, len(horizons)))], [origins[:0]]
+    origins = _thinned(origins[int(len(origins) * LEARNING_SHARE) :], len(panel.values) * len(horizons))
+    empty = np.empty((len(panel.values), 0, len(horizons)))
+    told, scales, kept = [empty], [empty[..., 0]], [origins[:0]]
     for fold in np.array_split(origins, FOLDS):
         if len(fold) == 0:
             continue
@@ -77,14 +86,28 @@ def past_errors(make: Callable[[], Forecaster], panel: Panel, horizons: Ints) ->
         except TooLittleHistory:
             continue
         told.append(forecaster.predict(panel, fold))
+        scales.append(error_scale(forecaster, panel, fold))
         kept.append(fold)
     used = np.concatenate(kept)
     return PastErrors(
         starts=panel.first + used + int(horizons[0]),
         actual=picked(panel.values, used[:, None] + horizons),
         expected=np.concatenate(told, axis=1),
-        scale=usual_change(panel)[:, used],
+        scale=np.concatenate(scales, axis=1),
     )
+
+
+def error_scale(forecaster: Forecaster, panel: Panel, origins: Ints) -> Floats:
+    """What the errors of a forecaster are measured in at each origin (S, O): its own scale, if it has one."""
+    if isinstance(forecaster, Pooled):
+        return forecaster.scale(panel, origins)
+    return usual_change(panel)[:, origins]
+
+
+def _thinned(origins: Ints, width: int) -> Ints:
+    """Every n-th origin, never always the same weekday, so that no more than `MOST_ERRORS` errors are kept."""
+    every = max(1, -(-len(origins) * width // MOST_ERRORS))
+    return origins[:: every + (every % 7 == 0)]
 
 
 def error_table(scaled: Floats) -> list[Floats]:
@@ -143,5 +166,10 @@ def joint_ranks(scores: Floats, samples: int, rng: np.random.Generator) -> Ints:
 
 def marginal(point: Floats, scale: float, table: list[Floats], shares: Floats) -> Floats:
     """Values (T, K) at the shares (T, K) of each day's distribution: expected plus past error, never below zero."""
-    errors = [conformal_quantiles(errors, share) for errors, share in zip(table, shares, strict=True)]
+    errors = [_at_shares(errors, share) for errors, share in zip(table, shares, strict=True)]
     return np.maximum(point[:, None] + scale * np.stack(errors), 0.0)
+
+
+def _at_shares(errors: Floats, shares: Floats) -> Floats:
+    """Sorted errors (n,) at rank share * (n + 1), as `conformal_quantiles` has them, without sorting again."""
+    return np.interp(shares * (len(errors) + 1), np.arange(1, len(errors) + 1), errors)

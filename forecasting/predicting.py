@@ -14,7 +14,7 @@ import numpy as np
 
 from forecasting.errors import ForecastError
 from forecasting.history import LEAST_DAYS, Days, Floats, History
-from forecasting.intervals import error_table, is_thin, joint_ranks, marginal, normal_scores
+from forecasting.intervals import joint_ranks, marginal, normal_scores
 from forecasting.outlook import Outlook, outlooks, past_scores
 from forecasting.scores import Scores
 from forecasting.trimming import before, notes_on
@@ -103,7 +103,7 @@ def _notes(
         notes += notes_on(whole, cut, start, len(one.point))
         if one.note:
             notes.append(one.note)
-        if is_thin(one.scaled):
+        if one.thin:
             notes.append(f"{whole.name}: too few past forecasts to judge by; its intervals are partly assumed")
     return tuple(dict.fromkeys(notes))
 
@@ -114,7 +114,7 @@ def _dressed(seen: Sequence[Outlook], samples: int, rng: np.random.Generator) ->
     ranks = joint_ranks(normal_scores(_aligned(seen)), samples, rng).reshape(samples, len(seen), days)
     quantiles, means, drawn = [], [], []
     for at, one in enumerate(seen):
-        table = error_table(one.scaled)
+        table = one.table
         levels = np.broadcast_to(np.array(QUANTILES), (days, len(QUANTILES)))
         quantiles.append(marginal(one.point, one.scale, table, levels))
         drawn.append(marginal(one.point, one.scale, table, (ranks[:, at].T + 0.5) / samples).T)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.check.findings import ABSOLUTE, RELATIVE, Broken, Label, above, differ
+from optimizer.check.findings import ABSOLUTE, Broken, Label, above, differ, slack
 from optimizer.check.needs import Wanted, stacked
 from optimizer.check.recount import Recount
 from optimizer.expansion.grid import Floats
@@ -26,7 +26,7 @@ def cover_is_met(recount: Recount) -> Iterator[Broken]:
         missing = short[need.unit, need.staff] * (not need.hard)
         people = np.where(whole, each.people(ABSOLUTE), each.in_fractions)
         lack = people - each.on_duty - missing
-        for t in np.flatnonzero(need.asked & (lack > ABSOLUTE + RELATIVE * people)):
+        for t in np.flatnonzero(need.asked & (lack > slack(people, each.on_duty + missing))):
             where = recount.plan.names.place("unit", "staff", "interval")(need.unit, need.staff, t)
             yield Broken(where, _sentence(each.on_duty[t], missing[t], people[t]), float(lack[t]))
 

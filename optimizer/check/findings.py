@@ -13,7 +13,8 @@ from optimizer.expansion.grid import Floats
 
 ABSOLUTE: Final = 1e-4
 RELATIVE: Final = 1e-6
-"""A rule is broken by more than `ABSOLUTE` + `RELATIVE` x its scale: tables are rounded to six decimals."""
+"""A rule is broken by more than `ABSOLUTE` + `RELATIVE` x its scale: tables are rounded to six decimals. Whole figures
+are not: counts are compared exactly, however large."""
 
 MOST_NAMED: Final = 20
 """Places named for one rule; past them only their number is said."""
@@ -66,8 +67,9 @@ def violations(rule: str, found: Iterable[Broken]) -> Iterator[Violation]:
 
 
 def slack(left: ArrayLike, right: ArrayLike) -> Floats:
-    """By how much two figures may differ and still count as one."""
-    return np.asarray(ABSOLUTE + RELATIVE * np.maximum(np.abs(left), np.abs(right)))
+    """By how much two figures may differ and still count as one: not at all where both are whole."""
+    counts = (np.asarray(left) == np.rint(left)) & (np.asarray(right) == np.rint(right))
+    return np.where(counts, 0.0, ABSOLUTE + RELATIVE * np.maximum(np.abs(left), np.abs(right)))
 
 
 def above(left: Floats, right: ArrayLike, label: Label, text: str) -> Iterator[Broken]:

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -36,6 +36,8 @@ KEEPER_SECONDS = 1.0
 """How long the keeper may take to end us when our input has ended, before we do it ourselves."""
 
 _GIB = 2**30
+
+_NO_MEMORY = ("MemoryError", "bad_alloc", "can't start new thread")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,11 +122,16 @@ def _answer(job: Job, folder: Path, outbox: _Outbox) -> None:
             answer: Message = SOLVERS[job.solver](job.program, job.limits, outbox.send)
     except SolverError as error:
         answer = error
-    except MemoryError:
-        answer = _failed(job, "out of memory")
     except Exception as error:  # a fault of ours must reach the user as a failed solve, not as silence
         answer = _failed(job, f"{type(error).__name__}: {error}")
-    outbox.send(answer)
+    outbox.send(_in_short(answer))
+
+
+def _in_short(answer: Message) -> Message:
+    """The many words for a lack of memory, as one: Python's, C++'s and the threads'."""
+    if isinstance(answer, Solution) and any(words in answer.message for words in _NO_MEMORY):
+        return replace(answer, message="out of memory")
+    return answer
 
 
 @contextmanager

@@ -77,10 +77,11 @@ def _doubted(answer: Solution, ask: _Ask) -> Solution:
     if seconds <= 0.0 or answer.objective is None:
         return answer
     other = ask(others_than(answer.solver, ask.program)[0], seconds)
-    if other.objective is None or other.values is None:
+    if other.objective is None:
         return answer
     better, worse = (other, answer) if other.objective < answer.objective else (answer, other)
-    if worse.bound is None or worse.bound <= better.objective + PROVEN * max(1.0, abs(better.objective)):
+    least = min(answer.objective, other.objective)
+    if worse.bound is None or worse.bound <= least + PROVEN * max(1.0, abs(least)):
         return answer
     said = (
         f"{worse.solver} calls {worse.objective:.10g} the least, {better.solver} has a plan of {better.objective:.10g}"

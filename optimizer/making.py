@@ -33,7 +33,7 @@ DECIMALS = 6
 LEAST_MONEY = 5e-7
 """An item below this is nothing at all."""
 
-LEAST_TO_EXPLAIN, MOST_TO_EXPLAIN = 20.0, 90.0
+LEAST_TO_EXPLAIN, MOST_TO_EXPLAIN = 10.0, 90.0
 """Seconds that may be spent on why there is no plan, between which the time limit counts."""
 
 Step = Callable[[str], None]

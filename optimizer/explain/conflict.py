@@ -20,6 +20,8 @@ from optimizer.explain.relax import Numbers, Relaxable
 from optimizer.program import ABSENT, Bools, Program, ProgramBuilder, Term
 from optimizer.solution import Limits, Solution, Status
 from optimizer.solvers import solve
+from optimizer.solvers.errors import SolverError
+from optimizer.solvers.isolated import INTERRUPTED
 
 FEW_WHOLE: Final = 1_500
 """Up to so many whole numbers every question is put to the whole program; above, to its relaxation first."""
@@ -34,11 +36,11 @@ class Undecided(Exception):  # noqa: N818 - it never leaves this room
 
 @dataclass(slots=True)
 class Asking:
-    """Puts programs to a solver until `seconds` are over; `asked` counts them."""
+    """Puts programs to a solver until `seconds` are over, or Ctrl-C has `stopped` it; `asked` counts them."""
 
     seconds: float
-    threads: int = 2
     asked: int = 0
+    stopped: bool = False
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -48,11 +50,15 @@ class Asking:
 
     def solve(self, program: Program) -> Solution:
         """The least breaking, or that there is none. Raises Undecided."""
-        if self.left <= 0:
+        if self.left <= 0 or self.stopped:
             raise Undecided
         self.asked += 1
-        limits = Limits(time_limit=max(1.0, self.left), gap=1e-6, threads=self.threads)
-        solution = solve(program, solver="highs", limits=limits)
+        limits = Limits(time_limit=max(1.0, self.left), gap=1e-6, threads=1)
+        try:
+            solution = solve(program, solver="highs", limits=limits)
+        except SolverError as error:
+            raise Undecided from error
+        self.stopped = solution.message == INTERRUPTED
         if solution.values is None and solution.status is not Status.INFEASIBLE:
             raise Undecided
         return solution

@@ -57,8 +57,8 @@ def explain_infeasible(loaded: Loaded[Scenario], case: Case, built: Built, *, se
     found = clashable(case, built)
     asking = Asking(seconds * CLASH_SHARE)
     clash = find_clash(found, asking)
-    left = seconds * (1 - CLASH_SHARE) + max(0.0, asking.left)
-    cure = cheapest_cure(Patient(loaded, case, built), Asking(left))
+    left = Asking(seconds * (1 - CLASH_SHARE) + max(0.0, asking.left), stopped=asking.stopped)
+    cure = cheapest_cure(Patient(loaded, case, built), left)
     if clash is None:
         return Infeasible((), minimal=False, smallest=False, others=False, cure=cure)
     return Infeasible(_rules(case, found, clash), clash.minimal, clash.smallest, clash.others, cure)

@@ -113,16 +113,10 @@ class Relaxable:
         limit = np.minimum(outer, farthest) if upper else np.maximum(outer, farthest)
         room = limit - inner if upper else inner - limit
         rows = np.flatnonzero((inner != outer) & (room > 0))
-        sign = -1.0 if upper else 1.0
-        return Extra(
-            cost=1.0 / _largest(self.program)[rows],
-            most=room[rows],
-            rows=rows,
-            sign=np.full(len(rows), sign),
-            bound=inner[rows],
-            upper=upper,
-            on_rows=True,
-        )
+        # A row may be missed by so many times its largest coefficient, so that money and people weigh alike.
+        unit = _largest(self.program)[rows]
+        sign = -unit if upper else unit
+        return Extra(np.ones(len(rows)), room[rows] / unit, rows, sign, inner[rows], upper=upper, on_rows=True)
 
     def _soft_columns(self, hard: Ends, tight: Ends, *, upper: bool) -> Extra:
         inner, outer = (tight.upper, hard.upper) if upper else (tight.lower, hard.lower)

@@ -215,7 +215,7 @@ def plan(
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--top", default=10, show_default=True, type=click.IntRange(0, 1000), help="Solve so many again.")
 @click.option(
-    "--seconds", default=5.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), callback=finite,
+    "--seconds", default=10.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), callback=finite,
     help="For each of them, with and without one more.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -224,6 +224,49 @@ def explain(plan: Path, top: int, seconds: float, as_json: bool) -> None:
     from api.explain_command import Wanted, run
 
     run(plan, {}, Wanted(top, seconds, as_json))
+
+
+@command("replan")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option(
+    "--event", "events", multiple=True, metavar="WORDS", help='"6 rn sick 2026-12-09 night at icu". May repeat.'
+)
+@click.option("--lock-until", metavar="DAY", help="Before this day all stays as published [the first event's day].")
+@click.option("--lock", "locks", multiple=True, metavar="WORDS", help='"icu night 2026-12-09" stays. May repeat.')
+@click.option(
+    "--change-price", type=click.FloatRange(0), callback=finite, help="What a change must save [a mean shift's pay]."
+)  # fmt: skip
+@click.option("--frontier", is_flag=True, help="Show what each number of changes would cost.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the new plan [PLAN-replanned].")
+@click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
+@click.option(
+    "--time-limit", default=30.0, show_default=True, type=click.FloatRange(0, 86_400, min_open=True), callback=finite,
+    help="Seconds; the frontier takes twice as many more.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; write a folder only where -o names one.")
+@click.pass_context
+def replan(
+    context: click.Context,
+    plan: Path,
+    events: tuple[str, ...],
+    lock_until: str | None,
+    locks: tuple[str, ...],
+    change_price: float | None,
+    frontier: bool,
+    output: Path | None,
+    force: bool,
+    time_limit: float,
+    as_json: bool,
+) -> None:
+    """Change a published plan as little as what happened asks for, and say who is to be told what.
+
+    Without --event the plan stays as it is. Events: people sick or back, beds or bays closed or opened, patients up or
+    down, devices broken or returned, elective lists cancelled; a phrase not understood shows how each is said.
+    """
+    from api.replan_command import Asking, run
+
+    asking = Asking(events, locks, lock_until, change_price, frontier, time_limit)
+    context.exit(run(plan, asking, output, force=force, as_json=as_json))
 
 
 @command("serve")

@@ -9,6 +9,8 @@ from api.errors import OutputFailed, OutputRefused, Refused
 from forecasting.errors import ForecastError
 from optimizer.errors import PlanningError
 from optimizer.plan import Plan
+from optimizer.replanning.errors import EventError
+from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import ScenarioError
 from optimizer.solution import Status
 from optimizer.solvers.errors import SolverError
@@ -26,6 +28,8 @@ PLAN_EXITS: Final[Mapping[tuple[Status, bool], int]] = {
 
 ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ScenarioError: INVALID,
+    PlanFolderError: INVALID,
+    EventError: INVALID,
     SolverError: INVALID,
     ForecastError: INVALID,
     OutputRefused: INVALID,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -75,7 +76,12 @@ def test_commands_in_the_readme_run(tmp_path: Path) -> None:
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     assert commands
     for line in commands:
-        program = [sys.executable, "-c", "import sys; from api.cli import main; main(sys.argv[1:])", *line.split()[1:]]
+        program = [
+            sys.executable,
+            "-c",
+            "import sys; from api.cli import main; main(sys.argv[1:])",
+            *shlex.split(line)[1:],
+        ]
         done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
         assert done.returncode == 0, f"{line}: {done.stderr}"
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from optimizer.expansion.case import Case
 from optimizer.expansion.published import absent
 from optimizer.replanning.errors import EventError
-from optimizer.replanning.phrases import Phrase
+from optimizer.replanning.phrases import Phrase, day_words
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.staff import CONTRACTS, Contract
 
@@ -62,7 +62,7 @@ def sick(at: Happening) -> Event:
     shifts, people = phrase.names.get("shift", []), phrase.count(1)
     if not shifts:
         raise EventError(f'"{phrase.text}" does not say which shift')
-    contract = _contract(phrase)
+    contract, most = _contract(phrase), 0
     absences = at.listed(f"staff.{staff}.absences", at.scenario.staff[staff].absences)
     for day in phrase.every_day():
         for shift in shifts:
@@ -70,8 +70,10 @@ def sick(at: Happening) -> Event:
             if there < 1:
                 raise EventError(f'"{phrase.text}": nobody of {contract} {staff} is on {shift} of {day} at {unit}')
             absences.append(_absence(unit, shift, day, min(people, int(there)), contract))
+            most = max(most, min(people, int(there)))
     when = f"{' and '.join(shifts)} of {_span(phrase)}"
-    words = f"{people} {staff} sick at {unit}, {when}"
+    fewer = f" ({people} said, but no more were on)" if most < people else ""
+    words = f"{most} {'' if contract == 'own' else contract + ' '}{staff} sick at {unit}, {when}{fewer}"
     return Event(phrase.text, words, phrase.first, phrase.last or phrase.first, (unit,), (staff,))
 
 
@@ -174,7 +176,7 @@ def demand(at: Happening) -> Event:
     else:
         raise EventError(f'"{phrase.text}": by how much? Say 10 % or 5 patients')
     at.listed(f"patients.{group}.demand.surges", terms.surges).append(surge)
-    until = _days(phrase.first, date.fromisoformat(str(surge["to"]))) if "to" in surge else f"from {phrase.first}"
+    until = _days(phrase.first, _end(at, surge)) if "to" in surge else f"from {day_words(phrase.first)}"
     words = f"{group} {'down' if sign < 0 else 'up'} {amount}, {until}"
     return Event(phrase.text, words, phrase.first, _end(at, surge), _homes(at, group))
 
@@ -206,7 +208,7 @@ def broken(at: Happening) -> Event:
     if "site" not in broken and len(at.case.sites) > 1 and kind.serving is None:
         raise EventError(f'"{phrase.text}" does not say at which site')
     at.listed(f"devices.{name}.broken", kind.broken).append(broken)
-    until = _days(phrase.first, last) if last is not None else f"from {phrase.first}"
+    until = _days(phrase.first, last) if last is not None else f"from {day_words(phrase.first)}"
     words = f"{broken['devices']} {name} broken, {until}"
     return Event(phrase.text, words, phrase.first, _end(at, broken))
 
@@ -222,7 +224,7 @@ def mended(at: Happening) -> Event:
         raise EventError(f'"{phrase.text}": no {name} is broken then')
     for each in meant:
         each["to"] = (day - timedelta(days=1)).isoformat()
-    return Event(phrase.text, f"{name} back from {day}", day, _end(at, {}))
+    return Event(phrase.text, f"{name} back from {day_words(day)}", day, _end(at, {}))
 
 
 def list_cancelled(at: Happening) -> Event:
@@ -244,4 +246,4 @@ def _span(phrase: Phrase) -> str:
 
 
 def _days(first: date, last: date) -> str:
-    return str(first) if first == last else f"{first} to {last}"
+    return day_words(first) if first == last else f"{day_words(first)} to {day_words(last)}"

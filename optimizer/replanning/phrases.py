@@ -17,8 +17,9 @@ from optimizer.replanning.errors import EventError
 from optimizer.scenario.staff import CONTRACTS
 
 LITTLE: Final = frozenset(
-    ("a", "an", "and", "at", "day", "days", "each", "for", "in", "of", "on", "patient", "patients", "per", "site",
-     "staff", "the", "was", "were", "will")
+    ("a", "an", "and", "at", "bed", "beds", "day", "days", "each", "elective", "electives", "for", "in", "is", "list",
+     "lists", "of", "on", "patient", "patients", "per", "shift", "shifts", "site", "staff", "the", "was", "were",
+     "will")
 )  # fmt: skip
 """Words that say nothing that the names do not."""
 
@@ -199,3 +200,10 @@ def _not_understood(part: str, text: str, there: Names, known: frozenset[str]) -
     close = [names[each] for each in get_close_matches(part.lower(), list(names), n=3, cutoff=0.5)]
     hint = f"did you mean {' or '.join(close)}?" if close else f"known here: {', '.join(sorted(names.values())[:12])}"
     return EventError(f'"{text}": {part} is not understood; {hint}')
+
+
+def day_words(day: date | str) -> str:
+    """Thu 16 Mar, in English whatever the machine's language is."""
+    when = date.fromisoformat(day) if isinstance(day, str) else day
+    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[when.weekday()]
+    return f"{weekday} {when.day} {MONTHS[when.month - 1].title()}"

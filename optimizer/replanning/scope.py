@@ -37,13 +37,14 @@ def published_values(case: Case, layout: Layout, values: Floats) -> Floats:
     return found
 
 
-def near(case: Case, built: Built, events: Iterable[Event]) -> Bools:
-    """(n,) whole columns that may help where something happened: its units, those that share staff with them, and
+def near(case: Case, built: Built, events: Iterable[Event], reach: int) -> Bools:
+    """(n,) whole columns that may help where something happened, from the first event's day to a week after the last.
 
-    their devices, from the first event's day to a week after the last.
+    With `reach` 0 those of the events' units and of devices; with 1 also those of units that lend people there or
+    borrow some.
     """
     layout, events = built.layout, tuple(events)
-    units = _sharing(case, layout, events)
+    units = _units(case, layout, events, reach)
     first, last = min(event.day for event in events), max(event.last for event in events)
     days = np.array([first <= case.grid.day(day) <= last for day in range(case.grid.days)])
     days[min(int(np.flatnonzero(days)[-1]) + 1, len(days)) :][:DAYS_AFTER] = True
@@ -53,15 +54,15 @@ def near(case: Case, built: Built, events: Iterable[Event]) -> Bools:
     return free & built.program.integer
 
 
-def _sharing(case: Case, layout: Layout, events: tuple[Event, ...]) -> list[int]:
-    """Numbers of the events' units and of those that lend them people or borrow some; all where none is named."""
+def _units(case: Case, layout: Layout, events: tuple[Event, ...], reach: int) -> list[int]:
+    """Numbers of the events' units, with those that share people with them; all where an event names none."""
     if any(not event.units for event in events):
         return list(range(len(case.units)))
     there = {case.units.index(unit) for event in events for unit in event.units}
-    flows = [(flow.home, flow.unit) for flow in layout.staff.flows]
-    sending = {home for home, unit in flows if unit in there}
-    taking = {unit for home, unit in flows if home in there}
-    return sorted(there | sending | taking)
+    flows = [(flow.home, flow.unit) for flow in layout.staff.flows] if reach else []
+    lending = {home for home, unit in flows if unit in there}
+    borrowing = {unit for home, unit in flows if home in there}
+    return sorted(there | lending | borrowing)
 
 
 def _around(case: Case, layout: Layout, units: list[int], days: Bools) -> Iterator[Ints]:
@@ -70,7 +71,8 @@ def _around(case: Case, layout: Layout, units: list[int], days: Bools) -> Iterat
         if bay.unit in units:
             yield layout.beds.open[at][days]
     patients, devices, periods = layout.patients, layout.devices, days[case.grid.day_of_period]
-    yield from (patients.treated[:, days], patients.cancelled[:, days], patients.over)
+    listed = [k for k in range(len(case.groups)) if case.can_care[k, units].any()]
+    yield from (patients.treated[listed][:, days], patients.cancelled[listed][:, days], patients.over)
     yield from (columns[:, units][:, :, periods] for columns in (devices.held, devices.sent, devices.returned))
     yield from (devices.rented[:, :, periods], devices.shipped[..., periods])
 
@@ -87,11 +89,14 @@ def _people_around(case: Case, layout: Layout, units: list[int], days: Bools) ->
 
 
 def fixed(program: Program, columns: Bools, values: Floats) -> Program:
-    """The program with some columns (n,) fixed at their values, whole ones at whole figures."""
+    """The program with some columns (n,) fixed at their values, whole ones at whole figures; those need no search."""
     at = np.clip(np.where(program.integer, np.round(values), values), program.lower, program.upper)
     return replace(
-        program, lower=np.where(columns, at, program.lower), upper=np.where(columns, at, program.upper)
-    )  # fmt: skip
+        program,
+        lower=np.where(columns, at, program.lower),
+        upper=np.where(columns, at, program.upper),
+        integer=program.integer & ~columns,
+    )
 
 
 def past_held(program: Program, values: Floats, days: int) -> Program:

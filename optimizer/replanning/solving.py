@@ -35,8 +35,8 @@ _FINEST: Final = 1e-6
 """The search ends when it is within this part of what the event costs, or of the plan's cost."""
 
 _SAME: Final = 1e-6
-_SHARE: Final = 0.6
-"""The part of the time that the search near the events may take; the bound has the rest."""
+_SHARES: Final = (0.35, 0.7)
+"""The parts of what is left of the time that searches nearer to and further from the events may take."""
 
 
 @dataclass(slots=True)
@@ -83,19 +83,30 @@ class Changing:
         self, case: Case, built: Built, kept: Solution, limits: Limits, begun: float, watch: Watch | None
     ) -> Solution:
         """The best of the changes open; where the published decisions can't stand, of all changes."""
-        program, base = built.program, kept.values
-        self.wide = base is None or int(program.integer.sum()) <= SMALL
-        if base is not None and not self.wide:
-            program = fixed(program, program.integer & ~near(case, built, self.events), base)
-            program = _preferring(case, built, program, self.events)
-        share = 1.0 if self.wide else _SHARE
-        limits = replace(_within(limits, share, begun), hint=base, gap=self._fine(limits))
-        solution = solve(program, limits=limits, watch=watch)
-        if solution.values is None:
-            return kept if kept.values is not None else solution
+        self.wide = kept.values is None or int(built.program.integer.sum()) <= SMALL
         if self.wide:
-            return solution
-        return replace(solution, objective=built.program.objective(solution.values), bound=None)
+            allowed = replace(_within(limits, 1.0, begun), hint=kept.values, gap=self._fine(limits))
+            solution = solve(built.program, limits=allowed, watch=watch)
+            return kept if solution.values is None else solution
+        best = kept
+        for reach, share in enumerate(_SHARES):
+            solution = self._near(case, built, best, reach, _within(limits, share, begun), watch)
+            best = min((best, solution), key=lambda each: np.inf if each.objective is None else each.objective)
+        return replace(best, bound=None)
+
+    def _near(
+        self, case: Case, built: Built, best: Solution, reach: int, limits: Limits, watch: Watch | None
+    ) -> Solution:
+        """The best found with what is near the events open, all else as in the best so far; costed as it is."""
+        if best.values is None:
+            return best
+        shut = built.program.integer & ~near(case, built, self.events, reach)
+        program = _preferring(case, built, fixed(built.program, shut, best.values), self.events)
+        allowed = replace(limits, hint=best.values, gap=self._fine(limits))
+        solution = solve(program, limits=allowed, watch=watch)
+        if solution.values is None:
+            return best
+        return replace(solution, objective=built.program.objective(solution.values))
 
     def _fine(self, limits: Limits) -> float:
         """The gap at which the search may stop: what the event costs is far less than the plan, and is to be saved."""

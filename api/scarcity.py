@@ -20,6 +20,9 @@ MOST: Final = 10
 IN_SUMMARY: Final = 4
 """Bottlenecks named when a plan ends."""
 
+BY_DAY: Final = frozenset({"beds", "duties", "devices", "slots", "transfers"})
+"""Kinds whose places are days; of others they are weeks."""
+
 NAMES: Final[Mapping[str, Callable[[Bottleneck], str]]] = {
     "beds": lambda each: f"bed on {_units(each)}",
     "duties": lambda each: f"{each.who} on {each.shift}: {_units(each)}",
@@ -65,24 +68,40 @@ def scarcity(saved: SavedPlan, story: Story) -> str:
     return "\n".join(lines) + "\n"
 
 
+HEAD: Final = ("", "one more", "saves a day", "costs a day", "most on", "worth", "solved again")
+
+NOTE: Final = (
+    "Saves and worth count the first part of one more, people and bays taken as divisible; solved again is one more in "
+    "whole people and bays. Every price, day by day and by method: prices.csv"
+)
+
+
 def _table(story: Story) -> Iterator[str]:
     again = {(each.resource, each.who, each.shift, each.unit, each.day): each for each in story.again}
-    head = ["", "one more", "saves a day", "costs a day", "most on", "worth", "solved again"]
-    rows = [head]
+    rows = [HEAD]
     for rank, each in enumerate(story.bottlenecks[:MOST], start=1):
-        rows.append([str(rank), name_of(each), *_figures(each), _again(each, again)])
-    yield from ("  ".join(row).rstrip() for row in words.columned(rows))
+        saves, costs, worth = words.money(each.per_day), _price(each.own_price), words.money(each.worth)
+        rows.append((str(rank), name_of(each), saves, costs, _when(each), worth, _again(each, again)))
+    yield from ("  ".join(row).rstrip() for row in words.columned([_aligned(row) for row in rows]))
     left = len(story.bottlenecks) - MOST
     if left > 0:
         yield f"and {left:,} more"
-    yield "prices.csv has every price, day by day, by each method"
+    yield from words.wrapped(NOTE)
 
 
-def _figures(each: Bottleneck) -> Iterator[str]:
-    yield words.money(each.per_day)
-    yield "-" if each.own_price is None else words.money(each.own_price)
-    yield _day(each.dearest)
-    yield words.money(each.worth)
+def _aligned(row: Sequence[str]) -> list[str]:
+    """Figures to the right, under the head of their column."""
+    return [cell.rjust(len(head)) if head in HEAD[2:4] else cell for cell, head in zip(row, HEAD, strict=True)]
+
+
+def _price(value: float | None) -> str:
+    return "-" if value is None else words.money(value)
+
+
+def _when(each: Bottleneck) -> str:
+    """The dearest day, or the week that begins then."""
+    weekly = each.resource not in BY_DAY
+    return f"week of {_day(each.dearest)}" if weekly and each.dearest else _day(each.dearest)
 
 
 def _day(label: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from api import words
 from api.infeasible import infeasible_lines
+from api.scarcity import summary_lines
 from optimizer.capacity.layout import SHORTFALLS
 from optimizer.plan import DemandNote, Plan, Shortfall
 from optimizer.solution import Status
@@ -80,6 +81,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     if figures:
         yield from words.joined("Key figures:", figures, _MARGIN)
     yield from _shortfalls(plan)
+    yield from summary_lines(plan.bottlenecks)
 
 
 def _split(head: str, parts: Sequence[str]) -> list[str]:

@@ -99,16 +99,18 @@ def _own_price(prices: Prices, spot: Spot) -> float | None:
     return round(sum(paid) / len(paid) * len(things) / days, 4) if paid else None
 
 
-def dearest_places(prices: Prices, most: int) -> list[int]:
+def dearest_places(prices: Prices) -> list[int]:
     """Numbers of the places worth solving again: of each bottleneck, the dearest first, the dearest place.
 
     Then what is worth most by any other method, which may see what the best does not.
     """
-    places = [_dearest(spots) for spots in sorted(alike_spots(prices), key=lambda spots: -spots[0].per_day)]
-    others = [worths.more for worths in prices.duals.values() if worths.more is not None]
-    for more in others:
-        places.extend(at for at in np.argsort(-more, kind="stable")[:most].tolist() if more[at] > LEAST)
-    return list(dict.fromkeys(places))[:most]
+    spots = sorted(alike_spots(prices), key=lambda spots: -spots[0].per_day)
+    places = [_dearest(each) for each in spots]
+    for worths in prices.duals.values():
+        if worths.more is not None:
+            more = worths.more
+            places.extend(at for at in np.argsort(-more, kind="stable").tolist() if more[at] > LEAST)
+    return list(dict.fromkeys(places))
 
 
 def _dearest(spots: list[Spot]) -> int:

@@ -18,13 +18,13 @@ from optimizer.solvers import solve
 SMALL: Final = 1_000
 """Up to so many whole numbers a program is solved again as a whole."""
 
-DAYS: Final = 3
-"""Else whole numbers of the same unit up to so many days away may change, and all that is no whole number."""
+DAYS: Final = 1
+"""Else whole numbers of the same unit up to so many days off may change, and all that is no whole number."""
 
 PROVEN: Final = 1e-6
 """A least cost counts as proven when this part of it is open: less than a unit of currency in a hospital's."""
 
-NEAR: Final = f"only that unit may change, {DAYS} days either way"
+NEAR: Final = "solved again near the plan: only that unit may change, the day before to the day after"
 
 Told = Callable[[Resource], None]
 
@@ -65,6 +65,11 @@ def _resolved(scene: Scene, thing: Resource, whole: _Before) -> Resolved:
     return replace(found, reason="; ".join(each for each in (NEAR, found.reason) if each))
 
 
+def can_be_solved_again(scene: Scene, thing: Resource) -> bool:
+    """Whether the program is small, or the thing has a place near which the plan may change."""
+    return int(scene.built.program.integer.sum()) <= SMALL or thing.unit in scene.case.units
+
+
 def _fixed_but(scene: Scene, free: Bools) -> Program:
     """The program with every whole column kept at the plan's value, but for those free (n,)."""
     program, plan = scene.built.program, np.round(scene.values)
@@ -82,7 +87,8 @@ def near_columns(scene: Scene, thing: Resource) -> Bools:
 
 def _near(scene: Scene, thing: Resource) -> Iterator[Ints]:
     case, layout = scene.case, scene.built.layout
-    days = slice(max(0, thing.day - DAYS), thing.day + DAYS + 1)
+    last = thing.day + 6 if thing.kind == "contracts" else thing.day
+    days = slice(max(0, thing.day - DAYS), last + DAYS + 1)
     at = np.isin(case.grid.day_of_interval, np.arange(case.grid.days)[days])
     units = [number for number, name in enumerate(case.units) if name == thing.unit]
     yield layout.beds.open[:, days]

@@ -63,7 +63,7 @@ def price_plan(scene: Scene) -> Prices:
     if not things:
         return Prices(scene, things, {})
     if not program.is_whole:
-        return Prices(scene, things, {LINEAR: linear_worths(program, reliefs, allowed)})
+        return Prices(scene, things, {LINEAR: linear_worths(program, reliefs, allowed, fewer=True)})
     dropped = replace(program, integer=np.zeros_like(program.integer))
     fixed = with_whole_fixed(program, scene.values)
     programs = {RELAXED: dropped, FIXED: fixed}
@@ -82,7 +82,7 @@ def price_rows(prices: Prices) -> tuple[Price, ...]:
         if at in prices.again:
             again = prices.again[at]
             told.append(_price(prices, thing, AGAIN, again.worth, again.reason))
-        if any(each.worth is None or each.worth > LEAST or (each.one_fewer or 0.0) > LEAST for each in told):
+        if any(each.worth is None or each.worth > LEAST for each in told):
             rows.extend(told)
     return tuple(rows)
 
@@ -90,7 +90,8 @@ def price_rows(prices: Prices) -> tuple[Price, ...]:
 def _dual_price(prices: Prices, thing: Resource, method: str, worths: Worths, at: int) -> Price:
     worth = None if worths.more is None else float(worths.more[at])
     price = _price(prices, thing, method, worth, worths.reason)
-    return price if worths.fewer is None else replace(price, one_fewer=_money(float(worths.fewer[at])))
+    fewer = np.nan if worths.fewer is None else float(worths.fewer[at])
+    return price if np.isnan(fewer) else replace(price, one_fewer=_money(fewer))
 
 
 def _price(prices: Prices, thing: Resource, method: str, worth: float | None, reason: str) -> Price:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.capacity.build import build
 from optimizer.capacity.refill import values_of
 from optimizer.explain.bottlenecks import bottlenecks, dearest_places
-from optimizer.explain.nearby import solved_again
+from optimizer.explain.nearby import can_be_solved_again, solved_again
 from optimizer.explain.prices import AGAIN, Prices, price_plan, price_rows
 from optimizer.explain.scene import Resource, Scene
 from optimizer.plan import Bottleneck, Price
@@ -41,7 +41,8 @@ def tell(saved: SavedPlan, *, top: int, seconds: float, say: Callable[[str], Non
     if say is not None:
         say("price")
     prices = price_plan(scene_of(saved))
-    prices = solved_again(prices, dearest_places(prices, top), seconds=seconds, told=told)
+    places = [at for at in dearest_places(prices) if can_be_solved_again(prices.scene, prices.things[at])]
+    prices = solved_again(prices, places[:top], seconds=seconds, told=told)
     rows = price_rows(prices)
     return Story(rows, bottlenecks(prices), tuple(each for each in rows if each.method == AGAIN), _undefined(prices))
 

@@ -47,24 +47,26 @@ def relieved(program: Program, reliefs: Sequence[Relief], amounts: Floats) -> Pr
     return replace(program, row_lower=program.row_lower + by, row_upper=program.row_upper + by)
 
 
-def linear_worths(program: Program, reliefs: Sequence[Relief], limits: Limits, *, fewer: bool = True) -> Worths:
-    """Worths in a program without whole numbers, by its duals just beside a kink, on the side of more and of fewer.
+def linear_worths(program: Program, reliefs: Sequence[Relief], limits: Limits, *, fewer: bool) -> Worths:
+    """Worths in a program without whole numbers, by its duals just beside a kink, on the side of more (and of fewer).
 
     The bounds of all reliefs are nudged a little at once, each by its own amount: of all prices that prove the least
     cost, the solver then has those that make one more worth least (or one fewer dearest). Each lies between the true
-    derivatives on either side.
+    derivatives on either side. Only what is worth something is made fewer: of the rest some may be gone already.
     """
-    more = _priced(program, reliefs, limits, NUDGE)
-    less = _priced(program, reliefs, limits, -NUDGE) if fewer else None
+    spread = NUDGE * (0.5 + np.random.default_rng(0).random(len(reliefs)))
+    more = _priced(program, reliefs, limits, spread)
     if isinstance(more, str):
         return Worths(None, None, more)
-    return Worths(more, less if isinstance(less, np.ndarray) else None)
+    less = _priced(program, reliefs, limits, np.where(more > EXACT, -spread, 0.0)) if fewer else None
+    if isinstance(less, str):
+        return Worths(more, None, f"one fewer: {less}")
+    return Worths(more, None if less is None else np.where(more > EXACT, less, np.nan))
 
 
-def _priced(program: Program, reliefs: Sequence[Relief], limits: Limits, nudge: float) -> Floats | str:
-    """(R,) worth of each relief at bounds nudged by about so much; or why there is none."""
-    spread = 0.5 + np.random.default_rng(0).random(len(reliefs))
-    nudged = relieved(program, reliefs, nudge * spread)
+def _priced(program: Program, reliefs: Sequence[Relief], limits: Limits, nudges: Floats) -> Floats | str:
+    """(R,) worth of each relief at bounds nudged by so much; or why there is none."""
+    nudged = relieved(program, reliefs, nudges)
     solution = solve(nudged, solver="highs", limits=limits)
     if solution.duals is None:
         return f"its linear program ended as {solution.status}"

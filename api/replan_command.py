@@ -93,9 +93,10 @@ def _frontier(found: Replanned, asking: Asking) -> tuple[Point, ...]:
             line.say("trying other numbers of changes")
         limits = Limits(time_limit=FRONTIER_TIMES * asking.time_limit, seed=found.plan.source.seed)
         points = frontier(found.task, limits=limits, about=count(found.changes))
-    here = Point(count(found.changes), found.money or 0.0, None)
-    better = [replace(here, bound=each.bound) for each in points if each.changes >= here.changes][:1]
-    return undominated([*points, *better])
+    made = count(found.changes)
+    # a plan with no more changes costs at least the bound, which counts their price, less the price of them all
+    least = None if found.plan.bound is None else found.plan.bound - found.task.price * made
+    return undominated([*points, Point(made, found.money or 0.0, least)])
 
 
 def _print(found: Replanned, points: tuple[Point, ...], *, as_json: bool) -> None:

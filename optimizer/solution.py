@@ -54,7 +54,8 @@ class Limits:
 
     `time_limit` is in seconds, `gap` relative (0.0001 is 0.01 %), `memory_gib` limits what the solver's process may
     take beyond its start (Linux only; elsewhere it is not enforced), and `hint` is a vector over all columns from which
-    a whole-number search may start.
+    a whole-number search may start. `work` stops a whole-number search after so many pieces of work, on one thread and
+    by no clock, so that the same solve twice ends with the same plan.
     """
 
     time_limit: float = 120.0
@@ -63,6 +64,7 @@ class Limits:
     threads: int = 2
     memory_gib: float | None = None
     hint: Floats | None = None
+    work: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

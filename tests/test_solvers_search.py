@@ -11,12 +11,15 @@ from hypothesis import assume, given, settings
 from optimizer.program import Program, ProgramBuilder, Term
 from optimizer.solution import Limits, Progress, Status
 from optimizer.solvers import SOLVERS, solve
-from optimizer.solvers.search import search
-from optimizer.solvers.search_file import last_plan
-from optimizer.solvers.search_improve import improve
-from optimizer.solvers.search_neighbours import NEIGHBOURHOODS, View, freed
-from optimizer.solvers.search_part import restricted
-from optimizer.solvers.search_standing import Standing
+from optimizer.solvers.search.boxes import Map
+from optimizer.solvers.search.first import Beginning
+from optimizer.solvers.search.improve import Improver
+from optimizer.solvers.search.incumbents import last_plan
+from optimizer.solvers.search.links import Links
+from optimizer.solvers.search.neighbours import NEIGHBOURHOODS, View, freed
+from optimizer.solvers.search.part import restricted
+from optimizer.solvers.search.race import search
+from optimizer.solvers.search.standing import Standing
 from optimizer.solvers.table import choose
 from tests.solver_programs import big_m, covering, five_binaries, halves, impossible, row, shifts
 from tests.test_solvers_agree import brute_force, programs
@@ -58,7 +61,9 @@ def test_improving_alone_leaves_the_corner_that_rounding_is_caught_in() -> None:
     """12 copies at -19 after rounding, -20 each at best; the bound of -240 is given, nobody proves."""
     standing = Standing(corners(12), Limits(time_limit=10.0))
     standing.prove(-240.0)
-    improve(standing, 0)
+    map_ = Map.of(Links.of(standing.program))
+    Beginning(standing, map_, 0).begin()
+    Improver.of(standing, map_, 0).pursue()
     assert standing.objective == -240.0
     assert standing.left() > 0.0
 

@@ -16,7 +16,7 @@ from optimizer.solution import Limits, Progress, Solution, Status, Watch
 from optimizer.solvers.attempt import package_version
 from optimizer.solvers.child import Job, Message
 from optimizer.solvers.errors import SolverError
-from optimizer.solvers.search_file import last_plan
+from optimizer.solvers.search.incumbents import last_plan
 from optimizer.solvers.session import INCUMBENT, INCUMBENTS
 from optimizer.solvers.verify import Claim, Run, empty, settle
 from optimizer.solvers.worker import Worker, borrow, give_back, throw_away

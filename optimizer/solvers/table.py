@@ -9,7 +9,7 @@ from optimizer.solution import Limits, Solution, Watch
 from optimizer.solvers.cbc import cbc
 from optimizer.solvers.errors import UnknownSolver
 from optimizer.solvers.mathopt import INTERIOR_POINT_COLUMNS, cpsat, glop, highs, pdlp, scip
-from optimizer.solvers.search import search
+from optimizer.solvers.search.race import search
 
 
 class Solver(Protocol):

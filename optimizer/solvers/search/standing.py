@@ -10,8 +10,16 @@ import numpy as np
 
 from optimizer.program import Floats, Program
 from optimizer.solution import Limits, Progress, relative_gap
+from optimizer.solvers.search.links import Links
+from optimizer.solvers.search.part import Part, holds
 from optimizer.solvers.session import SESSION
 from optimizer.solvers.verify import PROVEN, broken, tidied
+
+SAVE_SECONDS = 0.5
+"""Better plans are left in the job's folder no more often than this."""
+
+WORTH = 1e-9
+"""A plan better by no more than this part of its cost is not worth having: it is what rounding leaves."""
 
 
 @dataclass(slots=True)
@@ -20,7 +28,8 @@ class Standing:
 
     `generation` counts plans that were better than all before, `relaxed` (n,) are the linear relaxation's values once
     known, `denied` says that HiGHS found the program to have no plan, `proving` that
-    a first plan may still come from whoever proves, and `notes` what went wrong on the way.
+    a first plan may still come from whoever proves, `worked` counts pieces of work done, and `notes` tell what went
+    wrong on the way.
     """
 
     program: Program
@@ -33,14 +42,26 @@ class Standing:
     generation: int = 0
     denied: bool = False
     proving: bool = True
+    worked: int = 0
     notes: list[str] = field(default_factory=list)
     _over: bool = False
+    _saved: float = -SAVE_SECONDS
     _lock: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def over(self) -> bool:
-        """Whether everyone should stop: told to, near enough to the bound, or out of time."""
-        return self._over or self.left() <= 0.0
+        """Whether everyone should stop: told to, near enough to the bound, out of time or out of work."""
+        return self._over or self.left() <= 0.0 or (self.limits.work is not None and self.worked >= self.limits.work)
+
+    @property
+    def steady(self) -> bool:
+        """Whether no clock may decide anything but the end: with one thread, the same search twice."""
+        return self.limits.threads == 1 or self.limits.work is not None
+
+    def work(self, pieces: int = 1) -> None:
+        """Count pieces of work as done."""
+        with self._lock:
+            self.worked += pieces
 
     def left(self) -> float:
         """Seconds until the time limit."""
@@ -56,11 +77,34 @@ class Standing:
             gain = np.inf if self.objective is None else self.objective - cost
             if gain <= 0.0:
                 return 0.0
-            self.plan, self.objective = plan, cost
-            self.generation += 1
-            SESSION.keep(plan)
-            self._weigh()
+            self._take(plan, cost)
         return float(gain)
+
+    def merge(self, links: Links, part: Part, values: Floats) -> float:
+        """Take what was found for a part of a plan into the best plan of now, if that still holds and is better.
+
+        Only the rows that the part touches are looked at; returns by how much it is better, or 0.
+        """
+        found = tidied(part.program, values)
+        with self._lock:
+            if self.plan is None or self.objective is None:
+                return 0.0
+            plan = part.laid_on(self.plan, found)
+            cost = self.program.objective(plan)
+            gain = self.objective - cost
+            if gain <= WORTH * max(1.0, abs(cost)) or not holds(links, plan, part.kept):
+                return 0.0
+            self._take(plan, cost)
+        return gain
+
+    def _take(self, plan: Floats, cost: float) -> None:
+        self.plan, self.objective = plan, cost
+        self.generation += 1
+        now = time.monotonic()
+        if now - self._saved >= SAVE_SECONDS or self._over:
+            self._saved = now
+            SESSION.keep(plan)
+        self._weigh()
 
     def prove(self, bound: float | None) -> None:
         """Take a bound that was proven for the whole program."""
@@ -85,6 +129,8 @@ class Standing:
         with self._lock:
             self._over = True
             self._lock.notify_all()
+            if self.plan is not None:
+                SESSION.keep(self.plan)
 
     def wait(self, seconds: float) -> None:
         """Return after `seconds`, or sooner if there is news or the end."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.solution import Progress, Solution, Status
-from optimizer.solvers.search_file import last_plan
-from optimizer.solvers.search_highs import Options, run_highs
-from optimizer.solvers.search_improve import pursue
-from optimizer.solvers.search_standing import Standing
+from optimizer.solvers.search.highs import Options, run_highs
+from optimizer.solvers.search.improve import NODES
+from optimizer.solvers.search.incumbents import last_plan
+from optimizer.solvers.search.standing import Standing
 from optimizer.solvers.session import INCUMBENTS
 
 TREE_WORTH = 20.0
@@ -26,12 +26,11 @@ _ROOT: Options = {
 
 
 def prove(standing: Standing, folder: Path) -> None:
-    """Raise the bound by the root's cuts, then by a tree if there is time or no plan yet; else improve the plan too."""
+    """Raise the bound by the root's cuts, then by a tree if there is time or no plan yet."""
     try:
         _branch(standing, folder)
     finally:
         standing.proving = False
-    pursue(standing, standing.limits.seed + 1)
 
 
 def _branch(standing: Standing, folder: Path) -> None:
@@ -43,6 +42,15 @@ def _branch(standing: Standing, folder: Path) -> None:
         standing.end()
 
 
+def branch_a_while(standing: Standing, folder: Path, nodes: int) -> None:
+    """Grow a tree of so many nodes (1: its root alone), however long it takes; the search ends if that settles it."""
+    standing.work(max(1, nodes // NODES))
+    options: Options = _ROOT if nodes == 1 else {"mip_max_nodes": nodes}
+    tree = _bounded(standing, options, folder)
+    if tree.status in (Status.OPTIMAL, Status.WITHIN_GAP, Status.INFEASIBLE):
+        standing.end()
+
+
 def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
     """Run HiGHS on the whole program and take over the bounds and plans it finds on the way and at its end."""
     file = folder / INCUMBENTS
@@ -51,7 +59,9 @@ def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
     def hear(progress: Progress) -> None:
         standing.prove(progress.bound)
         best = np.inf if standing.objective is None else standing.objective
-        if progress.incumbent is not None and progress.incumbent < best - 1e-6 * abs(best):
+        if standing.steady or progress.incumbent is None:
+            return
+        if progress.incumbent < best - 1e-6 * abs(best):
             plan = last_plan(file, len(standing.program.cost))
             if plan is not None:
                 standing.offer(plan)

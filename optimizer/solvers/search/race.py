@@ -1,8 +1,7 @@
-"""A search for whole-number programs that plain branch and cut leaves far open: one thread proves, one improves.
+"""The search itself: threads that make a first plan together; then one improves it, and one proves.
 
 The prover runs HiGHS on the whole program for its bound; where the root alone took a large part of the time, so that a
-tree would come to nothing, it joins the improver instead. The improver rounds the relaxation (RENS: Berthold, 2014) and
-then solves neighbourhoods of the best plan, large ones where that is quick and small ones where it is not.
+tree would come to nothing, it joins the improver instead.
 """
 
 from __future__ import annotations
@@ -18,15 +17,24 @@ from optimizer.solution import Limits, Progress, Solution, Status, Watch
 from optimizer.solvers.attempt import package_version, plain_claim
 from optimizer.solvers.mathopt import highs
 from optimizer.solvers.progress import EVERY_SECONDS
-from optimizer.solvers.search_improve import improve
-from optimizer.solvers.search_prove import prove
-from optimizer.solvers.search_standing import Standing
+from optimizer.solvers.search.boxes import Map
+from optimizer.solvers.search.first import Beginning
+from optimizer.solvers.search.improve import Improver
+from optimizer.solvers.search.links import Links
+from optimizer.solvers.search.prove import branch_a_while, prove
+from optimizer.solvers.search.standing import Standing
 from optimizer.solvers.session import SESSION
 from optimizer.solvers.verify import Claim, Run, settle
 
+FIRST_STEPS = 20
+FIRST_NODES = 200
+"""With one thread: so many steps of improving, and so large a tree, in the first turn of each."""
+
 
 def search(program: Program, limits: Limits, watch: Watch | None = None) -> Solution:
-    """Search with two threads, until the gap asked for is proven or the time is up; linear programs go to HiGHS.
+    """Search until the gap asked for is proven or the time is up; linear programs go to HiGHS.
+
+    With one thread, or with a limit on work, no clock decides anything but the end: the same search twice is the same.
 
     In a child process (`solve`) it returns at once when it is done and leaves its threads to die with the process;
     called directly it waits for them.
@@ -49,15 +57,16 @@ def _race(standing: Standing, reports: _Reports, folder: Path) -> None:
     """Let prover and improver work until the search is over, telling of progress from this thread."""
     if standing.limits.hint is not None:
         standing.offer(standing.limits.hint)
-    threads = [
-        threading.Thread(target=_guarded, args=(standing, work), daemon=True)
-        for work in (lambda: prove(standing, folder), lambda: improve(standing, standing.limits.seed))
-    ]
+    works = _works(standing, folder)
+    threads = [threading.Thread(target=_guarded, args=(standing, work), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     try:
-        while not standing.over and any(thread.is_alive() for thread in threads):
-            standing.wait(EVERY_SECONDS)
+        while any(thread.is_alive() for thread in threads) and (standing.steady or not standing.over):
+            if standing.steady:
+                threads[0].join(EVERY_SECONDS)
+            else:
+                standing.wait(EVERY_SECONDS)
             reports.tell()
     finally:
         standing.end()
@@ -65,6 +74,41 @@ def _race(standing: Standing, reports: _Reports, folder: Path) -> None:
             for thread in threads:
                 thread.join()
     reports.tell(last=True)
+
+
+def _works(standing: Standing, folder: Path) -> tuple[Callable[[], None], ...]:
+    """What each thread does: one improves, one proves and then improves too; or one does both by turns."""
+    map_ = Map.of(Links.of(standing.program))
+    seed = standing.limits.seed
+    beginning = Beginning(standing, map_, seed)
+
+    def improve() -> None:
+        beginning.begin()
+        beginning.help()
+        Improver.of(standing, map_, seed).pursue()
+
+    def prove_and_improve() -> None:
+        if beginning.divided:
+            beginning.help()
+        prove(standing, folder)
+        beginning.help()
+        Improver.of(standing, map_, seed + 1).pursue()
+
+    def by_turns() -> None:
+        beginning.begin()
+        beginning.help()
+        _take_turns(standing, Improver.of(standing, map_, seed), folder)
+
+    return (by_turns,) if standing.steady else (improve, prove_and_improve)
+
+
+def _take_turns(standing: Standing, improver: Improver, folder: Path) -> None:
+    """The root first, then improving and growing a tree in turns that become longer, the tree's faster."""
+    steps, nodes = FIRST_STEPS, 1
+    while not standing.over:
+        branch_a_while(standing, folder, nodes)
+        improver.pursue(steps)
+        steps, nodes = 2 * steps, max(FIRST_NODES, 4 * nodes)
 
 
 def _guarded(standing: Standing, work: Callable[[], None]) -> None:

@@ -1,7 +1,8 @@
 """What the calendar says of a day, and how far it moves a series from its level.
 
-Columns: six weekdays (Monday against Sunday's rest), then, with a country, the days around any public holiday and the
-days around Christmas where that is one. Effects are shares of the level: -0.05 is five per cent below.
+Columns: six weekdays (Monday against Sunday's rest), then, with a country, the days around any public holiday, those
+that fall on a weekend (which moves a hospital less than one on a Tuesday), and the days around Christmas where that is
+one. Effects are shares of the level: -0.05 is five per cent below.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def calendar_rows(dates: Days, country: str | None, subdivision: str | None) -> 
         years = range(int(str(dates[0])[:4]) - 1, int(str(dates[-1])[:4]) + 2)
         days = np.array(_holidays(country, subdivision, years.start, years.stop), dtype="datetime64[D]")
         columns += [np.isin(dates - shift, days).astype(np.float64) for shift in AROUND_HOLIDAY]
+        columns.append((np.isin(dates, days) & (weekday >= 5)).astype(np.float64))
         christmas = days[np.array([str(day)[5:] == "12-25" for day in days], dtype=bool)]
         columns += [np.isin(dates - shift, christmas).astype(np.float64) for shift in AROUND_CHRISTMAS]
     return np.stack(columns, axis=1)

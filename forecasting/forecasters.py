@@ -11,6 +11,7 @@ from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
+from forecasting.blends import Blend
 from forecasting.boosting import GradientBoosting
 from forecasting.calendars import calendar_effects, winsorised
 from forecasting.errors import TooLittleHistory, UnknownForecaster, did_you_mean
@@ -27,6 +28,7 @@ from forecasting.features import (
 from forecasting.history import Floats
 from forecasting.linear import ridge_solve
 from forecasting.panel import Ints, Panel, picked
+from forecasting.trees import Trees
 
 
 class Forecaster(Protocol):
@@ -182,6 +184,8 @@ FORECASTERS: dict[str, Callable[..., Forecaster]] = {
     "ridge": Ridge,
     "gradient_boosting": GradientBoosting,
     "fast": Fast,
+    "trees": Trees,
+    "blend": Blend,
 }
 """Every forecaster by the name that a scenario uses."""
 

@@ -20,9 +20,9 @@ WINDOWS = (3, 7, 14, 56, 91)
 WEEKS = 6
 """Lags in days, trailing means in days, and weeks over which a weekday's own habit is averaged."""
 
-NEAR_DAYS = 14
+NEAR_DAYS, YEAR_DAYS = 14, 365
 UNSEEN_CHANGE, LEAST_CHANGE = 0.1, 0.005
-"""The usual change is the geometric mean of the last `NEAR_DAYS` days' and of all until then, by level."""
+"""The usual change is the geometric mean of the last `NEAR_DAYS` days' and of the last year's, by level."""
 
 LEAST_KNOWN = 14
 """Known days among the last 28 that make a day fit to learn from."""
@@ -111,11 +111,11 @@ def make_pool(panel: Panel, learned: Learned) -> Pool:
 
 
 def _usual_change(adjusted: Floats, level: Floats) -> Floats:
-    """Shares of the level (S, D) by which a series moves in a week: near and ever, geometric mean."""
+    """Shares of the level (S, D) by which a series moves in a week: near and over a year, geometric mean."""
     share = np.full_like(adjusted, np.nan)
     share[:, 7:] = np.abs(adjusted[:, 7:] - adjusted[:, :-7]) / level[:, 7:]
-    near, ever = (carried_forward(trailing_mean(share, window)) for window in (NEAR_DAYS, share.shape[1]))
-    return np.asarray(np.maximum(np.nan_to_num(np.sqrt(near * ever), nan=UNSEEN_CHANGE), LEAST_CHANGE))
+    near, year = (carried_forward(trailing_mean(share, window)) for window in (NEAR_DAYS, YEAR_DAYS))
+    return np.asarray(np.maximum(np.nan_to_num(np.sqrt(near * year), nan=UNSEEN_CHANGE), LEAST_CHANGE))
 
 
 def _weekday_habits(distance: Floats) -> Floats:

@@ -46,6 +46,16 @@ def test_a_prediction_changes_nothing(name):
     assert np.array_equal(fitted.predict(known, np.array([119])), fitted.predict(known, np.array([119])))
 
 
+@pytest.mark.parametrize("name", ["fast", "trees", "blend"])
+def test_settings_are_read_and_changed_by_name(name):
+    """As scikit-learn's clone and search expect; an unknown name is refused."""
+    made = new_forecaster(name)
+    settings = made.get_params()
+    assert type(made)(**settings).get_params() == settings
+    with pytest.raises(ValueError, match="has no setting 'wings'"):
+        made.set_params(wings=2)
+
+
 def test_seasonal_naive_repeats_the_weekday():
     """Two weeks 0..13 from a Monday: next Monday, Tuesday, Wednesday are as in the second week: 7, 8, 9."""
     known = panel(np.arange(14))

@@ -2,7 +2,7 @@
 
 The race hands over objects with `id`, `start` (a timestamp), `y` (an array), `country`, `freq` and `group`. Series of
 one hospital in several groups (winters, say) are pieces of one history; only the newest group is forecast. The
-forecaster is the one named in the environment's FORECASTER, `best` if none is.
+forecaster is the one named in the environment's FORECASTER, `fast` if none is.
 """
 
 from __future__ import annotations

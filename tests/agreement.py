@@ -33,6 +33,7 @@ class Tally:
     """How many scenarios were asked about, what came of them, and every disagreement in words."""
 
     scenarios: int = 0
+    distinct: set[str] = field(default_factory=set)
     answers: dict[str, int] = field(default_factory=dict)
     undecided: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Tally:
     def take(self, data: Data, found: Mapping[str, Solution | float | None]) -> None:
         """Count one scenario's answers: a solver's Solution, or an oracle's least cost (None: no plan)."""
         self.scenarios += 1
+        self.distinct.add(repr(data))
         spans = {}
         for name, answer in found.items():
             span = _span(answer)

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from optimizer.program import Program, ProgramBuilder, Term
 from optimizer.solution import Limits, Status
 from optimizer.solvers import SOLVERS, solve
+from tests.agreement import opinions, tiny_opinions
+from tests.oracle_hospitals import hospitals
+from tests.oracle_tiny import tiny_hospitals
 from tests.solver_programs import row
+from tests.torture.agreement_at_length import survey
 
 WHOLE = ("cbc", "highs", "scip", "cpsat")
 LINEAR = ("glop", "highs", "cbc")
@@ -76,3 +80,16 @@ def test_linear_solvers_agree(program: Program) -> None:
     if answers[0].objective is not None:
         costs = [answer.objective for answer in answers]
         np.testing.assert_allclose(costs, costs[0], rtol=1e-6, atol=1e-6)
+
+
+def test_solvers_and_brute_force_agree_on_tiny_hospitals() -> None:
+    """A slice of `make torture`: named people, bays, devices; CP-SAT counts fractions in quarters."""
+    tally = survey(tiny_hospitals(), tiny_opinions, 60)
+    assert tally.disagreements == []
+    assert tally.undecided == []
+
+
+def test_solvers_agree_on_small_hospitals() -> None:
+    """The same for richer ones, where brute force cannot follow; the check accepts the plan of each."""
+    tally = survey(hospitals(), opinions, 12)
+    assert tally.disagreements == []

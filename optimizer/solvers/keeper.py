@@ -1,8 +1,9 @@
 """Where a solver's process begins: it leaves a keeper beside itself, and then serves jobs.
 
 The keeper is a fork made before anything is loaded. It waits for the other end of standard input to close, which
-happens however the caller ends (kill -9 too), then kills the whole group, CBC among it, and removes the private folder.
-It needs nothing of the solver's process, which may be deep in a library, out of memory or dead itself.
+happens however the caller ends (kill -9 too), then ends the whole group, CBC among it, and removes the private folder.
+The caller, too, leaves it alive until all is cleared up: whoever is killed meanwhile, somebody finishes the job. It
+needs nothing of the solver's process, which may be deep in a library, out of memory or dead itself.
 
 Run by its path, with the folder's name as the only argument, so that the fork comes before NumPy is loaded.
 """
@@ -33,18 +34,31 @@ def main() -> None:
 
 
 def _keep(folder: Path) -> None:
+    """Wait for the end of the input, then end the group. Being in it keeps its number from being anybody else's."""
     group = os.getpgrp()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ours is passed on to CBC by the group
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the group's way to tell CBC to stop
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the group's way to end everybody but us
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # so that the end of the solver's process is seen as the end of its output
     os.dup2(nowhere, 2)
     hung_up = select.poll()
     hung_up.register(0, 0)  # nothing but the end: what is written there is not ours to read
     hung_up.poll()
-    os.setpgid(0, 0)
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
+    end_group(group)
     remove(folder)
+    os.killpg(group, signal.SIGKILL)
+
+
+def end_group(group: int) -> None:
+    """Kill the solver's process, which leads the group, and end what it started; the keeper stays.
+
+    To be called while the number is the group's for sure: by its keeper, or before its leader's end is collected.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(group, signal.SIGKILL)
+    for each in (signal.SIGTERM, signal.SIGCONT):
+        with suppress(ProcessLookupError):
+            os.killpg(group, each)
 
 
 def remove(folder: Path) -> None:

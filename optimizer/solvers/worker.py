@@ -10,7 +10,6 @@ import atexit
 import os
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -58,22 +57,20 @@ class Worker:
 
     def end(self) -> int:
         """End the child and all it started; returns its exit status (negative: the signal that ended it)."""
-        if self.process.returncode is None:  # until then its number, which is its group's, is nobody else's
-            with suppress(ProcessLookupError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-                else:
-                    self.process.kill()
-        status = self.process.wait()
-        _reap(self.process.pid)
-        return status
+        if self.process.returncode is None:  # until that is known its number, which is its group's, is nobody else's
+            if hasattr(os, "killpg"):
+                keeper.end_group(self.process.pid)
+            else:
+                self.process.kill()
+        return self.process.wait()
 
     def clear(self) -> None:
-        """Remove what an ended child left: its pipes and its folder."""
+        """Remove what an ended child left: its folder, and its pipes, whose end ends its keeper."""
+        keeper.remove(self.folder)
         for stream in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 _open(stream).close()
-        keeper.remove(self.folder)
+        _reap(self.process.pid)
 
 
 def _open(stream: IO[bytes] | None) -> IO[bytes]:

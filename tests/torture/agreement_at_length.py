@@ -1,6 +1,6 @@
 """1,000 random hospitals small enough to try everything, and 300 richer ones: every solver has the same optimum.
 
-`make torture` runs it, in about an hour on one core; `python -m tests.torture.agreement_at_length 50 20` takes fewer.
+`make torture` runs it, in ten minutes or so; `python -m tests.torture.agreement_at_length 50 20` takes fewer.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def survey(kind: st.SearchStrategy[dict[str, object]], ask: Opinions, scenarios:
 
 def told(name: str, tally: Tally) -> str:
     """A survey in words."""
-    lines = [f"{name}: {tally.scenarios} scenarios, {len(tally.disagreements)} disagreements"]
+    distinct = len(tally.distinct)
+    lines = [f"{name}: {tally.scenarios} scenarios ({distinct} distinct), {len(tally.disagreements)} disagreements"]
     lines += [f"  {kind}: {count}" for kind, count in sorted(tally.answers.items())]
     lines += [f"  undecided: {words}" for words in tally.undecided[:10]]
     return "\n".join(lines + [f"  DISAGREE {words}" for words in tally.disagreements])

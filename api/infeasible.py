@@ -76,6 +76,6 @@ def _used(change: Change) -> str:
 
 
 def _change(change: Change) -> str:
-    stated = " at our price, for want of yours" if change.stated else ""
+    stated = " (our price; you gave none)" if change.stated else ""
     used = f", {_used(change)}" if change.unit else ""
     return f"{change.words}{used}: {words.money(change.cost)}{stated}"

@@ -134,7 +134,7 @@ def test_variants_go_to_a_folder_each_and_the_worst_ends_the_command(tmp_path: P
     busy, capped = (json.loads((tmp_path / f"out-{name}" / "plan.json").read_text()) for name in ("busy", "capped"))
     assert (busy["variant"], busy["objective"]) == ("busy", 45.0)
     assert (capped["status"], capped["objective"]) == ("infeasible", None)
-    assert "No plan exists: the rules that must hold can't all be met" in result.stdout
+    assert "No plan exists: these 2 rules can't all hold" in result.stdout
 
 
 def test_one_variant_takes_the_folder_named_for_it(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def shift_words(case: Case, interval: int) -> str:
 def day_words(case: Case, day: int) -> str:
     """Mon 1 Jan, or the weekday of a cycle."""
     if not case.grid.dated:
-        return case.grid.day_label(day)
+        return case.grid.day_label(day).capitalize()
     at = case.grid.day(day)
     return f"{DAYS[at.weekday()]} {date_words(at)}"
 

@@ -81,8 +81,16 @@ def test_cover_that_nobody_can_give_gets_a_price() -> None:
     assert cured(without_agency(4)) == (
         6480.0,
         ("cover.0.hard=false",),
-        ["72.0 rn hours short on icu, where cover must be met now"],
+        ["72 rn hours left short on icu, at a price"],
     )
+
+
+def test_a_reserve_above_all_that_is_owned_is_a_clash_and_no_fault() -> None:
+    """5 to be kept free where 3 are owned: 2 more of them for two days at 10 a day each, what being short costs."""
+    pump = {"owned": {"icu": 3}, "need": {"crit": 0.1}, "reserve": 5, "short_cost_per_day": 10}
+    cost, sets, _ = cured({**ONE_WARD, "cover": [], "devices": {"pump": pump}})
+    assert cost == 40.0
+    assert sets in (("devices.pump.owned.icu=5",), ("devices.pump.reserve=3",))
 
 
 def test_beds_are_opened_where_a_service_level_leaves_no_choice() -> None:

@@ -24,7 +24,10 @@ def add_device_columns(columns: Columns) -> DeviceColumns:
     is_held = np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     day, periods = case.grid.day_of_period, case.grid.periods
     stores = np.broadcast_to(is_held[:, None, None], (len(kinds), len(case.sites), periods))
-    stored = columns.add("stored", stores, day=day, lower=kept_in_store(case), upper=fleet[:, None, None])
+    kept = kept_in_store(case)
+    # More kept free than there are devices is a rule that can't be met, not a program that can't be built.
+    most = np.maximum(fleet[:, None, None], kept)
+    stored = columns.add("stored", stores, day=day, lower=kept, upper=most)
     sent, returned, shipped = _add_moves(columns, held, fleet)
     rented = _add_rented(columns)
     short = _add_short(columns, needs)

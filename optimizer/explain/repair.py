@@ -145,7 +145,7 @@ def _soft_cover(patient: Patient, prices: Prices) -> list[Softening]:
             given = () if price.money == group.short_cost_per_hour else (f"{number(price.money)}",)
             sets = (f"cover.{at}.hard=false", *(f"cover.{at}.short_cost_per_hour={each}" for each in given))
             where = ", ".join(cover.unit) or case.units[0]
-            what = f"{cover.staff} hours short on {where}, where cover must be met now"
+            what = f"{cover.staff} hours left short on {where}, at a price"
             found.append(Softening(rows, case.grid.hours[intervals[rows]], price, what, sets))
     return found
 
@@ -169,7 +169,7 @@ def _soft_devices(patient: Patient) -> list[Softening]:
             more = () if given is not None else (f"devices.{name}.short_cost_per_day={number(money)}",)
             sets = (f"devices.{name}.hard=false", *more)
             days = np.full(len(rows), 1.0 / case.grid.periods_per_day)
-            what = f"{name} days short, which patients must have now"
+            what = f"{name} days left short, at a price"
             found.append(Softening(rows, days, Priced(money, given is None), what, sets))
     return found
 
@@ -186,7 +186,7 @@ def _cure(program: LeverProgram, soft: Sequence[Softening], values: Floats, *, l
     for at, softening in enumerate(soft):
         used = program.short(at, values)
         if used > LEAST_USED:
-            words = f"{used:.1f} {softening.what}"
+            words = f"{used:,.6g} {softening.what}" if used >= 1 else f"{used:.2f} {softening.what}"
             changes.append(_change(words, used, "", softening.price, softening.sets))
     return Cure(tuple(sorted(changes, key=lambda change: -change.cost)), least)
 

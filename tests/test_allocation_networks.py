@@ -8,6 +8,7 @@ import pytest
 from optimizer.program import TIME, Program
 from optimizer.solution import Limits, Status
 from optimizer.solvers import SOLVERS
+from tests.benchmarks.allocation_naive import build_naive
 from tests.benchmarks.allocation_peers import (
     SAME_BLOCKS,
     SAME_ROWS,
@@ -67,7 +68,7 @@ def test_the_bounds_cut_off_no_least_cost(seed: int) -> None:
 
 @needs_reference
 @pytest.mark.parametrize("size", ["T", (2, 3, 8)])
-def test_the_program_is_the_reference_up_to_order(size: str) -> None:
+def test_the_program_is_the_reference_up_to_order(size: str | tuple[int, int, int]) -> None:
     """Every entry, cost, lower bound and row bound is the reference's, block for block."""
     ours, theirs = allocation_program(reference_network(size)), reference_arrays(size, whole=False)
     columns = np.concatenate([theirs.blocks[SAME_BLOCKS.get(b.name, b.name)].ravel() for b in ours.columns])
@@ -98,3 +99,15 @@ def test_the_reference_costs_what_our_program_costs() -> None:
     ours, theirs = allocation_program(reference_network("T")), reference_program("T", whole=False)
     found = [SOLVERS["glop"](program, Limits()).objective for program in (ours, theirs)]
     assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
+def test_the_naive_program_is_the_same_program() -> None:
+    """Two sites in PuLP: as many columns and rows, and the same least cost, solved by its CBC."""
+    import pulp
+
+    network = draw((2, 3, 2))
+    ours, naive = allocation_program(network), build_naive(network)
+    assert (len(naive.constraints()), len(naive.variables())) == ours.shape
+    naive.solve(pulp.COIN_CMD(path=pulp.apis.PULP_CBC_CMD.pulp_cbc_path, msg=False))
+    least = SOLVERS["highs"](ours, Limits()).objective
+    assert pulp.value(naive.objective) == pytest.approx(least, rel=1e-6)

@@ -73,7 +73,7 @@ def test_a_week_is_not_cut_in_two() -> None:
 
 
 def test_sites_are_kept_apart_and_units_are_not() -> None:
-    """Sites are joined by transfers alone: 6 units, 3 groups, 9 periods but the last, whose transfers arrive nowhere."""
+    """Sites are joined by transfers alone: 6 units, 3 groups, 9 periods but the last (none arrive)."""
     plan = cut(allocation_program(draw((2, 3, 3))), piece=100)
     assert plan.parts == 2
     assert int((plan.part < 0).sum()) == 6 * 3 * 8

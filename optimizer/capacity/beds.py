@@ -22,14 +22,18 @@ def add_bed_columns(columns: Columns) -> BedColumns:
     opening = np.array([bay.terms.opening_cost for bay in bays])
     notice = np.array([bay.terms.notice / timedelta(days=1) for bay in bays])
     least, most = _told(case, where.shape)
+    unit = np.array([bay.unit for bay in bays], dtype=np.int32)[:, None]
     is_open = columns.add(
-        "open", where, day=days, lower=least, upper=most, cost=price[:, None], integer=True, item="beds.escalation"
+        "open", where, day=days, lower=least, upper=most, cost=price[:, None], integer=True, item="beds.escalation",
+        unit=unit
     )  # fmt: skip
     may_open = np.where(days[None, :] >= notice[:, None], 1.0, 0.0)
     opens = columns.add(
-        "opening", where, day=days, upper=may_open, cost=opening[:, None], item="beds.opening"
+        "opening", where, day=days, upper=may_open, cost=opening[:, None], item="beds.opening", unit=unit
     )  # fmt: skip
-    unit_open = columns.add("unit_open", case.opens_by_bay, day=days, upper=1.0)
+    unit_open = columns.add(
+        "unit_open", case.opens_by_bay, day=days, upper=1.0, unit=np.arange(len(case.units))[:, None]
+    )
     return BedColumns(bays, is_open, opens, unit_open)
 
 

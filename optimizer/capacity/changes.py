@@ -27,7 +27,8 @@ def add_change_columns(columns: Columns, patients: PatientColumns) -> ChangeColu
     return ChangeColumns(
         columns.add(
             "changed", _shifts(columns, told), day=days, upper=1e6, cost=terms.change_cost_per_shift,
-            item="staff.changes",
+            item="staff.changes", unit=np.arange(shapes[0][0])[:, None, None, None, None],
+            staff=np.arange(shapes[0][1])[:, None, None, None],
         ),
         columns.add("changed_bays", bays, day=days, upper=1.0, cost=terms.change_cost_per_bay_day, item="beds.changes"),
         columns.add(

@@ -23,15 +23,21 @@ def add_device_columns(columns: Columns) -> DeviceColumns:
     )
     is_held = np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     day, periods = case.grid.day_of_period, case.grid.periods
+    at_site = np.arange(len(case.sites))[:, None]
     stores = np.broadcast_to(is_held[:, None, None], (len(kinds), len(case.sites), periods))
     kept = kept_in_store(case)
     # More kept free than there are devices is a rule that can't be met, not a program that can't be built.
     most = np.maximum(fleet[:, None, None], kept)
-    stored = columns.add("stored", stores, day=day, lower=kept, upper=most)
+    stored = columns.add("stored", stores, day=day, lower=kept, upper=most, site=at_site)
     sent, returned, shipped = _add_moves(columns, held, fleet)
     rented = _add_rented(columns)
     short = _add_short(columns, needs)
     return DeviceColumns(held, stored, sent, returned, shipped, rented, short, *_add_serving(columns))
+
+
+def _units(case: Case) -> Ints:
+    """Unit numbers as the middle axis of (V, U, P)."""
+    return np.arange(len(case.units), dtype=np.int32)[:, None]
 
 
 def _add_held(columns: Columns, needs: Floats) -> Ints:
@@ -43,7 +49,9 @@ def _add_held(columns: Columns, needs: Floats) -> Ints:
     somewhere = (needs.sum(axis=2) > 0) | (start > 0)
     where = np.repeat(somewhere[:, :, None], case.grid.periods, axis=2)
     where &= np.array([k.serving is None for k in case.scenario.devices.values()], dtype=np.bool_)[:, None, None]
-    return columns.add("held", where, day=case.grid.day_of_period, upper=fleet[:, None, None], integer=True)
+    return columns.add(
+        "held", where, day=case.grid.day_of_period, upper=fleet[:, None, None], integer=True, unit=_units(case)
+    )
 
 
 def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints, Ints]:
@@ -54,18 +62,18 @@ def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints,
     moves = np.array([kind.moves for kind in kinds], dtype=np.bool_)
     cost = np.array([kind.move_cost for kind in kinds])
     reach = (held != ABSENT) & moves[:, None, None]
-    most = fleet[:, None, None]
+    most, unit = fleet[:, None, None], _units(case)
     sent = columns.add(
-        "sent", reach, day=day, upper=most, cost=cost[:, None, None], integer=True, item="devices.moves"
+        "sent", reach, day=day, upper=most, cost=cost[:, None, None], integer=True, item="devices.moves", unit=unit
     )  # fmt: skip
-    returned = columns.add("returned", reach, day=day, upper=most, integer=True)
+    returned = columns.add("returned", reach, day=day, upper=most, integer=True, unit=unit)
     sites = len(case.sites)
     between = ~np.eye(sites, dtype=np.bool_) & _in_reach(case)
     movable = moves & np.array([kind.serving is None for kind in kinds], dtype=np.bool_)
     pairs = np.repeat((movable[:, None, None] & between)[..., None], case.grid.periods, axis=3)
     shipped = columns.add(
         "shipped", pairs, day=day, upper=most[..., None], cost=cost[:, None, None, None], integer=True,
-        item="devices.moves",
+        item="devices.moves", site=np.arange(sites)[:, None, None],
     )  # fmt: skip
     return sent, returned, shipped
 
@@ -92,7 +100,14 @@ def _add_rented(columns: Columns) -> Ints:
     price = np.array([each.cost_per_day / per_day if each else 0.0 for each in terms])
     upper = np.where(day[None, :] >= notice[:, None], most[:, None], 0.0)
     return columns.add(
-        "rented", where, day=day, upper=upper[:, None, :], cost=price[:, None, None], integer=True, item="devices.rent"
+        "rented",
+        where,
+        day=day,
+        upper=upper[:, None, :],
+        cost=price[:, None, None],
+        integer=True,
+        item="devices.rent",
+        site=np.arange(len(case.sites))[:, None],
     )
 
 
@@ -105,7 +120,7 @@ def _add_short(columns: Columns, needs: Floats) -> Ints:
     most = np.ceil(needs @ (case.most_present * case.peaks.max(axis=1, initial=1.0)))
     return columns.add(
         "short_device", where, day=case.grid.day_of_period, upper=most[:, :, None], cost=price[:, None, None],
-        item="devices.short",
+        item="devices.short", unit=_units(case),
     )  # fmt: skip
 
 

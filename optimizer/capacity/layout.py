@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Line
-from optimizer.program import ABSENT, Bools, Floats, Ints, ProgramBuilder
+from optimizer.program import ABSENT, TIME, Bools, Floats, Ints, ProgramBuilder
 from optimizer.scenario.places import Escalation
 from optimizer.scenario.staff import Contract
 
@@ -53,8 +53,15 @@ class Columns:
         cost: ArrayLike = 0.0,
         integer: ArrayLike = False,
         item: str = "",
+        unit: ArrayLike = ABSENT,
+        staff: ArrayLike = ABSENT,
+        site: ArrayLike | None = None,
     ) -> Ints:
-        """Index array in the shape of `where`, ABSENT where it is false; fractional past the committed days."""
+        """Index array in the shape of `where`, ABSENT where it is false; fractional past the committed days.
+
+        `day`, `unit`, `staff` and `site` (a unit's own unless told) say where the columns belong, for solvers that cut
+        programs into parts.
+        """
         days = np.broadcast_to(np.asarray(day), where.shape)[where].astype(np.int32)
         whole = np.broadcast_to(integer, where.shape)[where] & self.case.scenario.whole
         spread = [
@@ -62,14 +69,27 @@ class Columns:
         ]
         whole &= days < self.case.grid.committed_days
         upper = np.where(whole, np.floor(spread[2] + WHOLE_SLACK), spread[2])
+        labels = {TIME: days, **self._places(where, unit, staff, site)}
         found = self.builder.add_columns(
-            name, (len(days),), cost=spread[0], lower=spread[1], upper=upper, integer=whole
+            name, (len(days),), cost=spread[0], lower=spread[1], upper=upper, integer=whole, labels=labels
         )  # fmt: skip
         index = np.full(where.shape, ABSENT, dtype=np.int32)
         index[where] = found
         if item:
             self.ledger.append(Entry(item, found, days))
         return index
+
+    def _places(self, where: Bools, unit: ArrayLike, staff: ArrayLike, site: ArrayLike | None) -> dict[str, Ints]:
+        units = np.asarray(unit, dtype=np.int32)
+        sites = np.append(self.case.site_of_unit, ABSENT)[units] if site is None else site
+        named = {"unit": units, "staff": np.asarray(staff), "site": np.asarray(sites)}
+        return {
+            axis: _spread(each, where).astype(np.int32) for axis, each in named.items() if each.ndim or each != ABSENT
+        }
+
+
+def _spread(values: NDArray[np.generic], where: Bools) -> NDArray[np.generic]:
+    return np.broadcast_to(values, where.shape)[where] if values.ndim else np.full(int(where.sum()), values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

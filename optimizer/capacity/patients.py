@@ -29,16 +29,19 @@ def add_patient_columns(columns: Columns) -> PatientColumns:
     may_wait = everyone & (case.scenario.service_level is None)
     waiting = columns.add(
         "waiting", may_wait, day=day, upper=most[:, None], cost=boarding[:, None],
-        integer=whole[:, None], item="patients.boarded",
+        integer=whole[:, None], item="patients.boarded", site=case.site_of_group[:, None],
     )  # fmt: skip
+    units = np.arange(len(case.units))[:, None]
     beside = everyone[:, None, :] & case.can_care[:, :, None]
     off_home = np.where(case.at_home, 0.0, outlier[:, None])
     present = columns.add(
         "present", beside, day=day, upper=most[:, None, None], cost=off_home[:, :, None],
-        integer=whole[:, None, None], item="patients.outliers",
+        integer=whole[:, None, None], item="patients.outliers", unit=units,
     )  # fmt: skip
     same_site = case.site_of_group[:, None] == case.site_of_unit[None, :]
-    admitted = columns.add("admitted", beside & same_site[:, :, None], day=day, upper=most[:, None, None])
+    admitted = columns.add(
+        "admitted", beside & same_site[:, :, None], day=day, upper=most[:, None, None], unit=units
+    )  # fmt: skip
     diverted = _add_diverted(columns, everyone)
     routes = _routes(case)
     moved = _add_moved(columns, routes, most)
@@ -65,7 +68,7 @@ def _add_diverted(columns: Columns, everyone: Bools) -> Ints:
     allowed = everyone & np.array([each is not None for each in terms], dtype=np.bool_)[:, None]
     return columns.add(
         "diverted", allowed, day=columns.case.grid.day_of_period, upper=most[:, None], cost=cost[:, None],
-        item="patients.diverted",
+        item="patients.diverted", site=columns.case.site_of_group[:, None],
     )  # fmt: skip
 
 
@@ -116,6 +119,9 @@ def _add_moved(columns: Columns, routes: tuple[Route, ...], most: Floats) -> Int
         upper=upper[:, None],
         cost=cost[:, None],
         item="patients.moved",
+        unit=np.array([route.target if route.origin == HOLDING else route.origin for route in routes], dtype=np.int32)[
+            :, None
+        ],
     )
 
 

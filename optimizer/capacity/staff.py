@@ -44,6 +44,7 @@ def _add_working(columns: Columns, staff: int, contract: Contract) -> Working:
     starts = columns.add(
         f"working.{case.staff[staff]}.{contract}", where, day=np.arange(case.grid.days), lower=lower, upper=upper,
         cost=_line_cost(case, staff, contract, lines), integer=True, item=f"staff.{contract}",
+        unit=np.arange(len(case.units))[:, None, None], staff=staff,
     )  # fmt: skip
     return Working(staff, contract, lines, starts, *_by_duty(case, lines, starts))
 
@@ -187,9 +188,11 @@ def _add_away(columns: Columns, flows: tuple[Flow, ...]) -> Ints:
     for at, (each, away) in enumerate(zip(terms, moved, strict=True)):
         if each and away:
             where[at] &= starts.reshape(where.shape[1:]) >= each.notice / timedelta(minutes=1)
+    home = np.array([flow.home for flow in flows], dtype=np.int32)
+    staff = np.array([flow.staff for flow in flows], dtype=np.int32)
     return columns.add(
         "on_duty", where, day=np.arange(grid.days), upper=upper[:, None, None], cost=cost[:, None, None],
-        integer=True, item="staff.float",
+        integer=True, item="staff.float", unit=home[:, None, None], staff=staff[:, None, None],
     )  # fmt: skip
 
 
@@ -206,6 +209,7 @@ def _add_short(columns: Columns) -> Ints:
     return columns.add(
         "short_staff", price >= 0, day=case.grid.day_of_interval, upper=upper[:, :, None],
         cost=price * case.grid.hours, item="staff.short",
+        unit=np.arange(len(case.units))[:, None, None], staff=np.arange(len(case.staff))[:, None],
     )  # fmt: skip
 
 
@@ -215,7 +219,9 @@ def _add_needed(columns: Columns) -> Ints:
     intervals = len(case.grid.period)
     where = np.array([need.asked & need.rounded for need in case.needs], dtype=np.bool_).reshape(-1, intervals)
     return columns.add(
-        "needed", where, day=case.grid.day_of_interval, upper=case.most_needed[:, None], integer=True
+        "needed", where, day=case.grid.day_of_interval, upper=case.most_needed[:, None], integer=True,
+        unit=np.array([need.unit for need in case.needs], dtype=np.int32)[:, None],
+        staff=np.array([need.staff for need in case.needs], dtype=np.int32)[:, None],
     )  # fmt: skip
 
 
@@ -233,4 +239,6 @@ def _add_owed(columns: Columns) -> Ints:
                 upper[unit, staff] = terms.hours_per_person * heads
                 cost[unit, staff, -1] = terms.cost_per_hour
     last = np.minimum(np.arange(weeks) * 7 + 6, case.grid.days - 1)
-    return columns.add("owed", where, day=last, upper=upper, cost=cost, item="staff.hours_owed")
+    return columns.add("owed", where, day=last, upper=upper, cost=cost, item="staff.hours_owed",
+        unit=np.arange(len(case.units))[:, None, None], staff=np.arange(len(case.staff))[:, None],
+    )  # fmt: skip

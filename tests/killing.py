@@ -63,7 +63,7 @@ class Caller:
         return found
 
     def _left(self) -> list[str]:
-        return [f"{one.pid} {one.name()}" for one in self.family()] + [str(file) for file in self.folder.rglob("*")]
+        return [f"{one.pid} {one.name()}" for one in self.family()] + os.listdir(self.folder)
 
     def _works_here(self, one: psutil.Process) -> bool:
         try:

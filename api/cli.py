@@ -218,12 +218,16 @@ def plan(
     "--seconds", default=10.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), callback=finite,
     help="For each of them, with and without one more.",
 )  # fmt: skip
+@click.option("--why", multiple=True, metavar="CELL", help='What one fewer would cost: "rn on icu night 9 Dec".')
+@click.option("--why-not", multiple=True, metavar="CELL", help='What one more would cost: "bay 1 of med-a on 9 Dec".')
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def explain(plan: Path, top: int, seconds: float, as_json: bool) -> None:
+def explain(
+    plan: Path, top: int, seconds: float, why: tuple[str, ...], why_not: tuple[str, ...], as_json: bool
+) -> None:
     """Tell what limits a plan most: what one more bed, nurse or device is worth, and what it costs."""
     from api.explain_command import Wanted, run
 
-    run(plan, {}, Wanted(top, seconds, as_json))
+    run(plan, {"why": why, "why_not": why_not}, Wanted(top, seconds, as_json))
 
 
 @command("replan")

@@ -15,6 +15,7 @@ import click
 from api.terminal import progress_line
 
 if TYPE_CHECKING:
+    from optimizer.explain.why import Answer
     from optimizer.saved import SavedPlan
 
 
@@ -45,7 +46,28 @@ def limits_most(saved: SavedPlan, text: str, wanted: Wanted) -> str:
     return json_text(scarcity_json(story)) if wanted.as_json else scarcity(saved, story)
 
 
-QUESTIONS: Final[Mapping[str, Question]] = {"": limits_most}
+def why(saved: SavedPlan, text: str, wanted: Wanted) -> str:
+    """What one fewer in a cell would cost."""
+    from optimizer.explain.why import why as ask
+
+    return _told(saved, ask(saved, text), wanted)
+
+
+def why_not(saved: SavedPlan, text: str, wanted: Wanted) -> str:
+    """What one more in a cell would cost."""
+    from optimizer.explain.why import why_not as ask
+
+    return _told(saved, ask(saved, text), wanted)
+
+
+def _told(saved: SavedPlan, answer: Answer, wanted: Wanted) -> str:
+    from api.documents import json_text
+    from api.why_words import why_json, why_text
+
+    return json_text(why_json(saved, answer)) if wanted.as_json else why_text(saved, answer)
+
+
+QUESTIONS: Final[Mapping[str, Question]] = {"": limits_most, "why": why, "why_not": why_not}
 """By the option that asks, "" for none."""
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from api.errors import OutputFailed, OutputRefused, Refused
 from forecasting.errors import ForecastError
 from optimizer.errors import PlanningError
+from optimizer.explain.cells import CellError
 from optimizer.plan import Plan
 from optimizer.replanning.errors import EventError
 from optimizer.saved import PlanFolderError
@@ -34,6 +35,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ForecastError: INVALID,
     OutputRefused: INVALID,
     Refused: INVALID,
+    CellError: INVALID,
     KeyboardInterrupt: NO_PLAN,
     OutputFailed: OUR_FAULT,
     PlanningError: OUR_FAULT,

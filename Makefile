@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench torture clean
+.PHONY: setup demo test bench bench-allocation torture clean
 
 setup: .venv/ready
 
@@ -24,6 +24,10 @@ test: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+
+# The races at size against peers; --full adds the long ones (M, L and XL, half an hour).
+bench-allocation: setup
+	$(BIN)/python -m tests.benchmarks.allocation $(FLAGS)
 
 # What takes too long for every commit, about twenty minutes: 1,300 random hospitals asked of every solver, 7,500 programs
 # judged in exact arithmetic, callers and solvers killed 300 times.

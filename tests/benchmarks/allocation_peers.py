@@ -81,7 +81,7 @@ def reference_arrays(size: str, *, whole: bool, seed: int = 1) -> Reference:
 
 
 def reference_program(size: str, *, whole: bool, seed: int = 1) -> Program:
-    """The reference's arrays as a `Program`: same order, rows sorted, and our finite bounds where it has none."""
+    """The reference's arrays as a `Program`: rows sorted, without zeros, our bounds where it has none."""
     arrays = reference_arrays(size, whole=whole, seed=seed)
     ours = allocation_program(reference_network(size, seed), whole=whole)
     upper = arrays.hi.copy()
@@ -90,12 +90,14 @@ def reference_program(size: str, *, whole: bool, seed: int = 1) -> Program:
         upper[theirs] = np.minimum(upper[theirs], block.take(ours.upper))
     rows = np.repeat(np.arange(arrays.nr, dtype=np.int64), np.diff(arrays.ptr))
     order = np.argsort(rows * arrays.n + arrays.ind, kind="stable")
+    order = order[arrays.val[order] != 0.0]  # it writes a few zeros, which no row needs
+    pointers = np.concatenate(([0], np.cumsum(np.bincount(rows[order], minlength=arrays.nr)))).astype(np.int64)
     columns = tuple(
         Block(name, int(at.flat[0]), at.shape, _labels(ours, name)) for name, at in arrays.blocks.items()
     )  # fmt: skip
     named = tuple(Block(name, int(at.flat[0]), at.shape) for name, at in arrays.rowblocks.items())
     return Program(
-        arrays.c, arrays.lo, upper, arrays.int.astype(np.bool_), arrays.ptr, arrays.ind[order], arrays.val[order],
+        arrays.c, arrays.lo, upper, arrays.int.astype(np.bool_), pointers, arrays.ind[order], arrays.val[order],
         arrays.rlo, arrays.rhi, columns, named,
     )  # fmt: skip
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from optimizer.program import TIME, Program, ProgramBuilder, Term
 from optimizer.solution import Limits, Progress, Status
-from optimizer.solvers import SOLVERS
+from optimizer.solvers import SOLVERS, solve
 from optimizer.solvers.errors import UnsuitableSolver
 from optimizer.solvers.rolling import rolling
 from optimizer.solvers.rolling_cut import cut
 from optimizer.solvers.rolling_piece import dual_bound
+from optimizer.solvers.table import ROLLING_COLUMNS, choose
 from optimizer.solvers.verify import broken
 from tests.benchmarks.networks import draw
 from tests.benchmarks.networks_model import allocation_program
@@ -112,3 +113,18 @@ def test_no_time_is_no_plan() -> None:
     assert found.status is Status.TIME_LIMIT
     assert found.values is None
     assert "time was up" in found.message
+
+
+@pytest.mark.parametrize(("columns", "chosen"), [(ROLLING_COLUMNS, "rolling"), (ROLLING_COLUMNS - 1, "highs")])
+def test_only_what_is_too_long_is_rolled_unasked(columns: int, chosen: str) -> None:
+    """From 400,000 columns on, if they say when they are."""
+    builder = ProgramBuilder()
+    builder.add_columns("x", (columns,), upper=1.0, labels={TIME: np.arange(columns, dtype=np.int32)})
+    assert choose(builder.build())[0] == chosen
+
+
+def test_rolling_runs_in_a_process_of_its_own() -> None:
+    """Asked for by name at the front door: within the gap, verified."""
+    found = solve(allocation_program(draw("T")), solver="rolling", limits=Limits(gap=GAP))
+    assert found.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+    assert found.solver == "rolling"

@@ -75,7 +75,7 @@ class _Filling:
             self.put(into.treated[:, :, delay], plan.treated[:, days, done])
         self.put(into.cancelled, plan.cancelled)
         self.put(into.left, plan.left)
-        per_day = plan.waiting.reshape(len(plan.waiting), plan.case.grid.days, -1)
+        per_day = plan.waiting.reshape(len(plan.waiting), plan.case.grid.days, plan.case.grid.periods_per_day)
         self.put(into.over, np.asarray((per_day > _FRACTION).any(axis=(0, 2)), dtype=np.float64))
 
     def _moves(self, into: PatientColumns) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,6 @@ from typing import IO
 from optimizer.program import Program
 from optimizer.solution import Limits, Progress, Solution, Status
 from optimizer.solvers.errors import SolverError
-from optimizer.solvers.keeper import remove
 from optimizer.solvers.session import SESSION
 from optimizer.solvers.table import SOLVERS
 from optimizer.solvers.verify import Run, empty
@@ -67,15 +67,19 @@ class _Outbox:
             self.stream.flush()
 
 
-def serve(folder: Path) -> None:
+Remove = Callable[[Path], None]
+"""Removes a folder for good."""
+
+
+def serve(folder: Path, remove: Remove) -> None:
     """Serve jobs until the input ends. Files of a job lie in `folder`, which is there while one runs."""
     outbox = _Outbox(_claimed_output(), threading.Lock())
     signal.signal(signal.SIGINT, lambda *_: None)  # ours to pass on to CBC, not to die of
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, folder), daemon=True).start()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, lambda: _end(folder, remove)), daemon=True).start()
     _load()
     while True:
-        _answer(jobs.get(), folder, outbox)
+        _answer(jobs.get(), outbox, folder, remove)
 
 
 def _load() -> None:
@@ -92,12 +96,12 @@ def _claimed_output() -> IO[bytes]:
     return ours
 
 
-def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job], folder: Path) -> None:
+def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job], end: Callable[[], None]) -> None:
     while True:
         try:
             message = pickle.load(source)
         except (EOFError, OSError, pickle.UnpicklingError):
-            _end(folder)
+            end()
             return
         if message == STOP:
             SESSION.stop()
@@ -105,20 +109,20 @@ def _listen(source: IO[bytes], jobs: queue.SimpleQueue[Job], folder: Path) -> No
             jobs.put(message)
 
 
-def _end(folder: Path) -> None:
+def _end(folder: Path, remove: Remove) -> None:
     """Leave nothing behind, should there be no keeper to do it: our files, CBC, ourselves."""
     if hasattr(os, "fork"):
         time.sleep(KEEPER_SECONDS)
-    remove(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(0)
 
 
-def _answer(job: Job, folder: Path, outbox: _Outbox) -> None:
+def _answer(job: Job, outbox: _Outbox, folder: Path, remove: Remove) -> None:
     outbox.send(STARTED)
     try:
-        with _private(folder), _memory(job.limits.memory_gib):
+        with _private(folder, remove), _memory(job.limits.memory_gib):
             answer: Message = SOLVERS[job.solver](job.program, job.limits, outbox.send)
     except SolverError as error:
         answer = error
@@ -135,7 +139,7 @@ def _in_short(answer: Message) -> Message:
 
 
 @contextmanager
-def _private(folder: Path) -> Iterator[None]:
+def _private(folder: Path, remove: Remove) -> Iterator[None]:
     """While inside, files go to `folder`, which nobody else may look into and which is gone afterwards."""
     folder.mkdir(mode=0o700)
     SESSION.folder, tempfile.tempdir = folder, str(folder)
@@ -143,7 +147,7 @@ def _private(folder: Path) -> Iterator[None]:
         yield
     finally:
         SESSION.folder = None
-        remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _failed(job: Job, message: str) -> Solution:

@@ -30,7 +30,7 @@ def main() -> None:
         os._exit(0)
     from optimizer.solvers.child import serve
 
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), remove)
 
 
 def _keep(folder: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from optimizer.program import Program
+from optimizer.program import TIME, Program
 from optimizer.solution import Limits, Solution, Watch
 from optimizer.solvers.cbc import cbc
 from optimizer.solvers.errors import UnknownSolver
 from optimizer.solvers.mathopt import INTERIOR_POINT_COLUMNS, cpsat, glop, highs, pdlp, scip
+from optimizer.solvers.rolling import rolling
 from optimizer.solvers.search.race import search
 
 
@@ -32,10 +33,14 @@ SOLVERS: dict[str, Solver] = {
     "scip": scip,
     "cpsat": cpsat,
     "search": search,
+    "rolling": rolling,
 }
 
 SEARCH_WHOLE_COLUMNS = 3_000
 """From here on branch and cut alone leaves large covering programs far open, and a search beside it pays."""
+
+ROLLING_COLUMNS = 400_000
+"""From here on no method solves a linear program whole in minutes, and its windows are solved one by one."""
 
 _OPINIONS = {True: ("highs", "scip", "cbc"), False: ("highs", "glop", "cbc")}
 """Whom to ask, in order, when an answer is in doubt: for whole numbers, for linear programs."""
@@ -58,6 +63,8 @@ def choose(program: Program, solver: str = "auto") -> tuple[str, str]:
         return "search", f"{whole:,} whole numbers, more than branch and cut masters: a search beside its bound"
     if whole:
         return "highs", f"whole numbers, {columns:,} columns: HiGHS branch and cut"
+    if columns >= ROLLING_COLUMNS and any(TIME in block.labels for block in program.columns):
+        return "rolling", f"no whole numbers, {columns:,} columns: window by window, with a proven bound"
     if columns >= INTERIOR_POINT_COLUMNS:
         return "highs", f"no whole numbers, {columns:,} columns: HiGHS interior point with crossover"
     return "highs", f"no whole numbers, {columns:,} columns: HiGHS dual simplex"

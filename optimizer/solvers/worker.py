@@ -90,7 +90,7 @@ def _reap(group: int) -> None:
 def _start() -> Worker:
     paths = [str(_ROOT), *(path for path in sys.path if path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    folder = Path(tempfile.gettempdir()) / f"wardwright-{uuid.uuid4().hex}"
+    folder = _temporary() / f"wardwright-{uuid.uuid4().hex}"
     command = [sys.executable, "-P", keeper.__file__, str(folder)]
     own_group = 0 if os.name == "posix" else None
     process = subprocess.Popen(
@@ -105,6 +105,15 @@ def _start() -> Worker:
     _WORKERS.known.add(worker)
     threading.Thread(target=_collect, args=(worker,), daemon=True).start()
     return worker
+
+
+def _temporary() -> Path:
+    """Where temporary files go. Python itself finds out by writing one, which a caller killed meanwhile leaves there."""
+    wanted = [tempfile.tempdir, *(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")), "/tmp"]
+    for each in wanted:
+        if each and Path(each).is_dir() and os.access(each, os.W_OK | os.X_OK):
+            return Path(each).absolute()
+    return Path(tempfile.gettempdir())
 
 
 def _collect(worker: Worker) -> None:

@@ -108,7 +108,7 @@ def _start() -> Worker:
 
 
 def _temporary() -> Path:
-    """Where temporary files go. Python itself finds out by writing one, which a caller killed meanwhile leaves there."""
+    """Where temporary files go. Python finds out by writing one, which a caller killed meanwhile leaves there."""
     wanted = [tempfile.tempdir, *(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")), "/tmp"]
     for each in wanted:
         if each and Path(each).is_dir() and os.access(each, os.W_OK | os.X_OK):

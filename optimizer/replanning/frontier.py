@@ -133,8 +133,7 @@ def _ground(task: Task, limits: Limits) -> _Ground:
     case = task.case
     built = build(case)
     start = starting_point(task.saved, case, built)
-    days = int(case.told.locked.sum()) if case.told is not None else 0
-    whole = past_held(built.program, start, days) if days else built.program
+    whole = past_held(case, built.program, start, task.events)
     kept = solve(with_whole_fixed(whole, start), limits=replace(limits, hint=None)).values
     free = np.where(change_columns(built), 0.0, whole.cost)
     relaxed = replace(whole, integer=np.zeros_like(whole.integer))

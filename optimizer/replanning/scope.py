@@ -99,8 +99,14 @@ def fixed(program: Program, columns: Bools, values: Floats) -> Program:
     )
 
 
-def past_held(program: Program, values: Floats, days: int) -> Program:
-    """The program with everything of the first `days` days as it is in `values` (n,), where columns tell their day."""
+def past_held(case: Case, program: Program, values: Floats, events: Iterable[Event]) -> Program:
+    """The program with the locked days on which nothing had happened yet as they are in `values` (n,), all of them.
+
+    On locked days from the first event on only what is published stays, by its own bounds: who is short and who waits
+    follows from what happened.
+    """
+    locked = int(case.told.locked.sum()) if case.told is not None else 0
+    days = min([locked, *((event.day - case.grid.first_day).days for event in events)])
     day = program.labels(TIME)
     past = (day != ABSENT) & (day < days)
     slack = np.where(program.integer, 0.0, _HELD * (1.0 + np.abs(values)))

@@ -57,7 +57,7 @@ class Changing:
         """The answer as a solver gives it, with the bound of the whole program."""
         begun = time.monotonic()
         start = starting_point(self.saved, case, built)
-        program = _held(case, built.program, start)
+        program = past_held(case, built.program, start, self.events)
         if not self.events:
             self.kept = self.before
             return self._unchanged(start, program, limits, begun)
@@ -156,12 +156,6 @@ def change_columns(built: Built) -> Bools:
     for block in (built.layout.changes.staff, built.layout.changes.bays, built.layout.changes.cases):
         found[block[block != ABSENT]] = True
     return found
-
-
-def _held(case: Case, program: Program, start: Floats) -> Program:
-    """The program with the days before the lock as they were."""
-    days = int(case.told.locked.sum()) if case.told is not None else 0
-    return past_held(program, start, days) if days else program
 
 
 def _preferring(case: Case, built: Built, program: Program, events: tuple[Event, ...]) -> Program:

@@ -25,12 +25,12 @@ LOWEST_EFFECT = -0.8
 LEAST_DAYS = 14
 
 
-def shared_effects(panel: Panel) -> Floats:
-    """Each series' effect of each calendar row (S, D + ahead); 0 where nothing could be learned."""
+def shared_slopes(panel: Panel) -> Floats:
+    """Each series' effect of each calendar column (S, K); 0 where nothing could be learned."""
     ratio = _ratios(panel.values)
     known = np.isfinite(ratio)
     if not known.any():
-        return np.zeros((len(ratio), len(panel.calendar)))
+        return np.zeros((len(ratio), panel.calendar.shape[1]))
     rows = panel.calendar[: panel.days]
     penalty = np.where(np.arange(rows.shape[1]) < WEEKDAYS, WEEKDAY_PENALTY, HOLIDAY_PENALTY)
     festive = (rows[:, WEEKDAYS:] != 0).any(axis=1)
@@ -39,7 +39,17 @@ def shared_effects(panel: Panel) -> Floats:
         pulled = _pulled(ratio, rows @ shared, festive)
         shared = _common_slopes(rows, pulled, penalty)
     own = _own_slopes(rows, pulled - rows @ shared, penalty * OWN_TIMES)
-    return np.asarray(np.maximum((shared + own) @ panel.calendar.T, LOWEST_EFFECT))
+    return np.asarray(shared + own)
+
+
+def effects_of(slopes: Floats, calendar: Floats) -> Floats:
+    """Effects (S, D) of calendar rows (D, K), whichever days they are of, under slopes (S, K)."""
+    return np.asarray(np.maximum(slopes @ calendar.T, LOWEST_EFFECT))
+
+
+def shared_effects(panel: Panel) -> Floats:
+    """Each series' effect of each calendar row (S, D + ahead)."""
+    return effects_of(shared_slopes(panel), panel.calendar)
 
 
 def _ratios(values: Floats) -> Floats:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from forecasting.calendars import calendar_effects, winsorised
+from forecasting.calendars import calendar_slopes, effects_on, winsorised
 from forecasting.errors import TooLittleHistory
 from forecasting.features import (
     echo_slopes,
@@ -19,12 +19,13 @@ from forecasting.features import (
 )
 from forecasting.history import Floats
 from forecasting.panel import Ints, Panel
+from forecasting.params import Settings
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
 
-class GradientBoosting:
+class GradientBoosting(Settings):
     """One model for every series, on shares of the four-week level (scikit-learn's HistGradientBoostingRegressor).
 
     The trees learn what goes beyond an echo of the last day and week, as in `Ridge`.
@@ -48,13 +49,13 @@ class GradientBoosting:
         """
         self.horizons_ = horizons
         self.floor_ = level_floor(panel)
-        self.effects_ = calendar_effects(panel)
+        self.calendar_slopes_ = calendar_slopes(panel)
         level = safe_level(panel, self.floor_)
         origins = learning_origins(panel, int(horizons[0]))
         every = -(-len(origins) * len(horizons) * len(level) // self.most_rows) or 1
         origins = origins[::-1][::every]
         inputs = self._inputs(panel, level, origins)
-        goal = targets(panel, self.effects_, level, origins, horizons).reshape(-1) - self._echo(inputs)
+        goal = targets(panel, self._effects(panel), level, origins, horizons).reshape(-1) - self._echo(inputs)
         seen = np.isfinite(goal)
         if seen.sum() < 200:
             raise TooLittleHistory(f"gradient boosting needs 200 pairs of days to learn from, has {seen.sum()}")
@@ -74,15 +75,19 @@ class GradientBoosting:
             random_state=0,
         )
 
+    def _effects(self, panel: Panel) -> Floats:
+        """The effect of each of the panel's calendar rows (S, D + ahead)."""
+        return effects_on(self.calendar_slopes_, panel.calendar)
+
     def _inputs(self, panel: Panel, level: Floats, origins: Ints) -> Floats:
         """Rows (S * O * H, F): origin features, horizon, calendar effect and time of year of the target."""
-        own = origin_features(panel, self.effects_, level, origins, short=False)
+        own = origin_features(panel, self._effects(panel), level, origins, short=False)
         days = origins[:, None] + self.horizons_
         shape = (len(level), *days.shape)
         parts = [
             np.broadcast_to(own[:, :, None], (*shape, own.shape[2])),
             np.broadcast_to(self.horizons_[:, None].astype(np.float64), (*shape, 1)),
-            self.effects_[:, days][..., None],
+            self._effects(panel)[:, days][..., None],
             np.broadcast_to(yearly(panel, days), (*shape, 4)),
         ]
         return np.concatenate(parts, axis=3).reshape(-1, own.shape[2] + 6)
@@ -97,5 +102,5 @@ class GradientBoosting:
         shape = (len(level), len(origins), len(self.horizons_))
         inputs = self._inputs(panel, level, origins)
         share = (np.asarray(self.model_.predict(inputs)) + self._echo(inputs)).reshape(shape)
-        effects = self.effects_[:, origins[:, None] + self.horizons_]
+        effects = self._effects(panel)[:, origins[:, None] + self.horizons_]
         return np.maximum(level[:, origins, None] * (1.0 + share + effects), 0.0)

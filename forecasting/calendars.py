@@ -60,19 +60,29 @@ def _holidays(country: str, subdivision: str | None, first: int, stop: int) -> t
     return tuple(sorted(day.isoformat() for day in days))
 
 
-def calendar_effects(panel: Panel) -> Floats:
-    """Each series' effect of each calendar row (S, D + ahead), learned by ridge from the ratio to a centred mean.
+def calendar_slopes(panel: Panel) -> Floats:
+    """Each series' effect of each calendar column (S, K), learned by ridge from the ratio to a centred mean.
 
     Multiplicative adjustment by regression as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd
     ed., 7.4; the centred mean reads only values that the panel holds.
     """
     around = centred_mean(panel.values, AROUND_WEEKS)
-    effects = np.zeros((len(panel.values), len(panel.calendar)))
-    for effect, values, mean in zip(effects, panel.values, around, strict=True):
+    slopes = np.zeros((len(panel.values), panel.calendar.shape[1]))
+    for own, values, mean in zip(slopes, panel.values, around, strict=True):
         seen = np.flatnonzero(np.isfinite(values) & (mean > 0))
         if len(seen) >= LEAST_EFFECT_DAYS:
-            effect[:] = panel.calendar @ _slopes(panel.calendar[seen], values[seen] / mean[seen] - 1.0)
-    return effects
+            own[:] = _slopes(panel.calendar[seen], values[seen] / mean[seen] - 1.0)
+    return slopes
+
+
+def effects_on(slopes: Floats, calendar: Floats) -> Floats:
+    """Effects (S, D) of calendar rows (D, K), whichever days they are of, under slopes (S, K)."""
+    return np.stack([calendar @ own for own in slopes])
+
+
+def calendar_effects(panel: Panel) -> Floats:
+    """Each series' effect of each calendar row (S, D + ahead)."""
+    return effects_on(calendar_slopes(panel), panel.calendar)
 
 
 def _slopes(rows: Floats, ratio: Floats) -> Floats:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.adjusting import shared_effects
+from forecasting.adjusting import effects_of, shared_slopes
 from forecasting.features import YEAR, level_floor
 from forecasting.history import Floats
 from forecasting.panel import LEVEL_DAYS, Ints, Panel, carried_forward, picked, trailing_mean
@@ -38,11 +38,11 @@ REACH = 8.0
 class Learned:
     """What the common scale takes from the past, fixed when a forecaster is fitted.
 
-    `effects` (S, D + ahead) are shares of the level; `floor` (S,) is the lowest level; `seasonal` (S,) is 1.0 for
-    series that may learn a time of year.
+    `slopes` (S, K) are the effects of the calendar's columns, as shares of the level; `floor` (S,) is the lowest level;
+    `seasonal` (S,) is 1.0 for series that may learn a time of year.
     """
 
-    effects: Floats
+    slopes: Floats
     floor: Floats
     seasonal: Floats
 
@@ -50,18 +50,20 @@ class Learned:
     def of(cls, panel: Panel) -> Learned:
         """Learned from all the values of a panel."""
         known = np.isfinite(panel.values).sum(axis=1)
-        return cls(shared_effects(panel), level_floor(panel), (known >= SEASON_DAYS) * 1.0)
+        return cls(shared_slopes(panel), level_floor(panel), (known >= SEASON_DAYS) * 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """A panel on the common scale: `adjusted` values, their `level` and usual `change` (all S, D).
 
-    What the scale itself was learned from (`learned`) may end earlier than the panel.
+    What the scale itself was learned from (`learned`) may end earlier than the panel. `effects` (S, D + ahead) are
+    shares of the level, by calendar row.
     """
 
     panel: Panel
     learned: Learned
+    effects: Floats
     adjusted: Floats
     level: Floats
     change: Floats
@@ -87,14 +89,14 @@ class Pool:
     def targets(self, origins: Ints, horizons: Ints) -> Floats:
         """What came (S, O, H) as distances in usual changes; NaN where unknown or the origin is unfit."""
         days = origins[:, None] + horizons
-        came = picked(self.panel.values, days) / (1.0 + picked(self.learned.effects, days))
+        came = picked(self.panel.values, days) / (1.0 + picked(self.effects, days))
         distance = (came / self.level[:, origins, None] - 1.0) / self.change[:, origins, None]
         return np.asarray(np.clip(distance, -REACH, REACH) * self.fit_to_learn(origins)[..., None])
 
     def values(self, distance: Floats, origins: Ints, horizons: Ints) -> Floats:
         """Distances (S, O, H) back to values, never negative."""
         share = 1.0 + self.change[:, origins, None] * distance
-        effects = picked(self.learned.effects, origins[:, None] + horizons)
+        effects = picked(self.effects, origins[:, None] + horizons)
         return np.asarray(np.maximum(self.level[:, origins, None] * share * (1.0 + np.nan_to_num(effects)), 0.0))
 
     def scale(self, origins: Ints) -> Floats:
@@ -104,10 +106,11 @@ class Pool:
 
 def make_pool(panel: Panel, learned: Learned) -> Pool:
     """The panel on the common scale that was learned from it or from its earlier part."""
-    adjusted = panel.values / (1.0 + learned.effects[:, : panel.days])
+    effects = effects_of(learned.slopes, panel.calendar)
+    adjusted = panel.values / (1.0 + effects[:, : panel.days])
     level = np.nan_to_num(carried_forward(trailing_mean(adjusted, LEVEL_DAYS)))
     level = np.maximum(level, learned.floor[:, None])
-    return Pool(panel, learned, adjusted, level, _usual_change(adjusted, level))
+    return Pool(panel, learned, effects, adjusted, level, _usual_change(adjusted, level))
 
 
 def _usual_change(adjusted: Floats, level: Floats) -> Floats:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench bench-allocation torture clean
+.PHONY: setup demo test bench bench-allocation bench-forecast torture clean
 
 setup: .venv/ready
 
@@ -29,6 +29,16 @@ bench: setup
 bench-allocation: setup
 	$(BIN)/python -m tests.benchmarks.allocation $(FLAGS)
 
+# Our forecasts beside statsforecast, Prophet and LightGBM, which need an environment of their own; FLAGS=--light is quick.
+bench-forecast: setup .venv-bench/ready
+	$(BIN)/python -m tests.benchmarks.forecast_race .venv-bench/bin/python $(FLAGS)
+
+.venv-bench/ready: tests/benchmarks/forecast_constraints.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint $< statsforecast prophet mlforecast lightgbm holidays
+	touch $@
+
 # What takes too long for every commit, about twenty minutes: 1,300 random hospitals asked of every solver, 7,500 programs
 # judged in exact arithmetic, callers and solvers killed 300 times.
 torture: setup
@@ -38,4 +48,4 @@ torture: setup
 	$(BIN)/python -m tests.torture.killing_at_random
 
 clean:
-	rm -rf .venv plans build
+	rm -rf .venv .venv-bench plans build

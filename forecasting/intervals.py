@@ -15,9 +15,9 @@ import numpy as np
 
 from forecasting.errors import TooLittleHistory
 from forecasting.features import learning_origins, level_floor, safe_level
-from forecasting.forecasters import Forecaster, Pooled
 from forecasting.history import Days, Floats
 from forecasting.panel import Ints, Panel, carried_forward, picked, trailing_mean
+from forecasting.protocol import Forecaster, Pooled
 
 FOLDS = 4
 LEARNING_SHARE = 0.4
@@ -55,6 +55,11 @@ class PastErrors:
     def scaled(self) -> Floats:
         """Errors over the usual change at the origin (S, C, T)."""
         return np.asarray((self.actual - self.expected) / self.scale[..., None])
+
+    def ahead(self, days: slice) -> PastErrors:
+        """The same errors for some of the days ahead."""
+        starts = self.starts + (days.start or 0)
+        return PastErrors(starts, self.actual[..., days], self.expected[..., days], self.scale)
 
     def part(self, rows: Ints, starts: int) -> Floats:
         """Scaled errors (R, starts, T) of some series and the first starts."""

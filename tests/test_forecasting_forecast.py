@@ -26,8 +26,7 @@ from forecasting import (
 
 WINTERS = Path(__file__).parent / "data" / "history" / "winters.csv"
 FIRST = date(2022, 1, 3)  # a Monday
-SLOW = {"gradient_boosting", "trees", "blend"}
-QUICK = [name for name in FORECASTERS if name not in SLOW]
+QUICK = ["seasonal_naive", "weekday_mean", "ridge", "fast"]
 
 series = st.lists(st.one_of(st.none(), st.floats(0, 500)), min_size=40, max_size=120).filter(
     lambda values: sum(value is not None for value in values) >= 14

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench bench-allocation bench-forecast torture clean
+.PHONY: setup demo test bench bench-allocation bench-census bench-forecast torture clean
 
 setup: .venv/ready
 
@@ -38,6 +38,10 @@ bench-forecast: setup .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint $< statsforecast prophet mlforecast lightgbm holidays
 	touch $@
+
+# From arrivals to beds: the census of US states 14 days ahead, beside persistence and a damped trend.
+bench-census: setup
+	OURS=tests.benchmarks.census:ours OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.census
 
 # What takes too long for every commit, about twenty minutes: 1,300 random hospitals asked of every solver, 7,500 programs
 # judged in exact arithmetic, callers and solvers killed 300 times.

@@ -124,6 +124,36 @@ def left_of_start(curve: Floats, days: int) -> Floats:
     return share
 
 
+def left_of_past(arrivals: ArrayLike, curve: Floats, days: int) -> Floats:
+    """Share (T,) of those counted on the last day of past `arrivals` (D,) who are still counted on day t after it.
+
+    Their ages are those that the arrivals and the curve give; without any arrivals within the curve's reach, those of
+    a steady state.
+    """
+    recent = checked_counts(arrivals, "arrivals")[::-1][: len(curve)]
+    present = recent * curve[: len(recent)]
+    if present.sum() <= 0:
+        return left_of_start(curve, days)
+    reach = np.concatenate([curve, np.zeros(days)])
+    left = [recent @ reach[ahead : ahead + len(recent)] for ahead in range(1, days + 1)]
+    return np.asarray(left) / float(present.sum())
+
+
+def still_in_chances(curve: Floats, elapsed: ArrayLike, days: int) -> Floats:
+    """Chance (B, T) that each of B patients counted today is still counted on day t, `S(e + 1 + t) / S(e)`.
+
+    `elapsed` (B,) are whole days since the day of arrival. Who has outstayed the curve goes on as its mean stay says,
+    with an equal chance to leave each day.
+    """
+    ages = checked_counts(elapsed, "elapsed").astype(np.int64)
+    reach = np.concatenate([checked_curve(curve), np.zeros(days + 1)])
+    within = ages < int(np.flatnonzero(curve > 0)[-1]) + 1
+    known = np.where(within, ages, 0)
+    chances = reach[known[:, None] + 1 + np.arange(days)] / reach[known][:, None]
+    beyond = max(0.0, 1.0 - 1.0 / max(float(curve.sum()), 1.0)) ** np.arange(1, days + 1)
+    return np.where(within[:, None], chances, beyond)
+
+
 def census_from_arrivals(
     arrivals: ArrayLike, survival: ArrayLike, present_at_start: float = 0.0, *, remaining: ArrayLike | None = None
 ) -> Floats:
@@ -135,11 +165,11 @@ def census_from_arrivals(
     Raises:
         StayError: negative or missing arrivals or start, a broken curve, or a `remaining` of another length.
     """
-    coming, curve = _counts(arrivals, "arrivals"), checked_curve(survival)
-    left = left_of_start(curve, len(coming)) if remaining is None else _counts(remaining, "remaining")
+    coming, curve = checked_counts(arrivals, "arrivals"), checked_curve(survival)
+    left = left_of_start(curve, len(coming)) if remaining is None else checked_counts(remaining, "remaining")
     if left.shape != coming.shape:
         raise StayError(f"remaining must have {len(coming)} days, got {len(left)}")
-    start = float(_counts([present_at_start], "present_at_start")[0])
+    start = float(checked_counts([present_at_start], "present_at_start")[0])
     return np.asarray(np.convolve(coming, curve)[: len(coming)] + start * left)
 
 
@@ -155,8 +185,8 @@ def arrivals_from_census(
     Raises:
         StayError: a negative or missing census or start, or a broken curve.
     """
-    wanted, curve = _counts(census, "census"), checked_curve(survival)
-    start = float(_counts([wanted[0] if present_at_start is None else present_at_start], "present_at_start")[0])
+    wanted, curve = checked_counts(census, "census"), checked_curve(survival)
+    start = float(checked_counts([wanted[0] if present_at_start is None else present_at_start], "present_at_start")[0])
     staying = start * left_of_start(curve, len(wanted))
     arrivals = np.zeros(len(wanted))
     for day, count in enumerate(wanted):
@@ -169,8 +199,12 @@ def arrivals_from_census(
     return CensusFlow(arrivals, chance, np.maximum(staying - wanted, 0.0))
 
 
-def _counts(values: ArrayLike, what: str) -> Floats:
-    """Values as a vector (T,) of finite numbers, none of them negative."""
+def checked_counts(values: ArrayLike, what: str) -> Floats:
+    """Values as a vector (T,) of finite numbers, none of them negative.
+
+    Raises:
+        StayError: it is empty, or a value is negative or missing.
+    """
     counts = np.asarray(values, dtype=np.float64)
     if counts.ndim != 1 or len(counts) == 0:
         raise StayError(f"{what} must be a list of one number or more")

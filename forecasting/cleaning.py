@@ -1,21 +1,21 @@
-"""Rows of a CSV file to dated values: every faulty cell becomes a `Fault` that names its place and its cure.
+"""Rows of a table to timed values: every faulty cell becomes a `Fault` that names its place and its cure.
 
-Only reading and row-by-row cleaning live here; what a gap means for the series is `history`'s business.
+Only reading and row-by-row cleaning live here; what a gap means for the series is `recording`'s business.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forecasting.errors import HistoryError, did_you_mean
 from forecasting.notes import Fault
+from forecasting.sources import Row, Sheet, TableSource, open_table
 
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "."})
 """Cells that say "no value" (compared in lower case)."""
@@ -23,156 +23,184 @@ MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "."})
 
 @dataclass(frozen=True, slots=True)
 class HistorySource:
-    """Where a daily series lies: a CSV file, the column of its values, and what to do about faults.
+    """Where a series lies: a table, the column of its values, and what to do about faults.
 
-    `where` keeps only rows whose columns hold exactly those texts. With `capacity_column`, a row with more patients
-    than capacity is impossible: its value is dropped, or capped at the capacity. `missing="refuse"`: a gap is an error.
+    `path` is a CSV, Excel or Parquet file, or the URL of a database (`env:NAME` holds it) with a `query`. `where` keeps
+    only rows whose columns hold exactly those texts. With `capacity_column`, a row with more patients than capacity is
+    impossible: its value is dropped, or capped at the capacity. `missing="refuse"`: a gap is an error. `hour_column`
+    holds the hour of day where the date column doesn't, `timezone` the place whose clock the hospital follows. `daily`
+    says how values within a day become one: the sum (arrivals), the mean or the most (patients present).
     """
 
-    path: Path
+    path: Path | str
     column: str
     date_column: str = "date"
     where: tuple[tuple[str, str], ...] = ()
     capacity_column: str | None = None
     impossible_rows: Literal["drop", "cap"] = "drop"
     missing: Literal["warn", "refuse"] = "warn"
+    sheet: str | None = None
+    query: str | None = None
+    hour_column: str | None = None
+    timezone: str | None = None
+    daily: Literal["sum", "mean", "max"] | None = None
+
+    @property
+    def table(self) -> TableSource:
+        """The table that holds the series."""
+        return TableSource(self.path, self.sheet, self.query)
 
     @property
     def file(self) -> str:
-        """The file's name as shown in messages."""
-        return self.path.name
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record of the file: its first line (from 1) and its cells by column name."""
-
-    line: int
-    cells: tuple[str, ...]
-    columns: dict[str, int]
-
-    def text(self, column: str) -> str:
-        """The cell's text without spaces around it; empty when the row is too short to have that cell."""
-        at = self.columns[column]
-        return self.cells[at].strip() if at < len(self.cells) else ""
-
-    def place(self, column: str) -> int:
-        """The character position (from 1) at which the cell begins."""
-        at = min(self.columns[column], len(self.cells))
-        return 1 + sum(len(cell) + 1 for cell in self.cells[:at])
+        """The table's name as shown in messages."""
+        return self.table.file
 
 
 @dataclass(slots=True)
 class Cleaned:
-    """Dated values in file order with the line of each (NaN where a row gives no value), and the faults found."""
+    """Timed values in file order with the row of each (NaN where a row gives no value), and the faults found."""
 
-    days: list[date] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     column: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns make one series, and the terms under which they are read."""
+
+    value: str
+    time: str
+    hour: str | None = None
+    capacity: str | None = None
+    impossible: Literal["drop", "cap"] = "drop"
+    zone: ZoneInfo | None = None
+
+
 def clean_file(source: HistorySource) -> Cleaned:
-    """Read and clean the file row by row.
+    """Read and clean the table row by row.
 
     Raises:
-        HistoryError: the file or a named column is missing, or the text is neither UTF-8 nor CSV.
+        HistoryError: the table or a named column is missing, it can't be read, or the time zone is unknown.
     """
+    sheet = open_table(source.table)
+    named = (source.date_column, source.column, source.hour_column, source.capacity_column)
+    require_columns(sheet, [*(name for name in named if name is not None), *(name for name, _ in source.where)])
+    columns = Columns(
+        source.column, source.date_column, source.hour_column, source.capacity_column, source.impossible_rows,
+        time_zone(source.file, source.timezone),
+    )  # fmt: skip
     found = Cleaned()
-    for row in _rows(source):
+    for row in sheet.rows:
         if all(row.text(column) == wanted for column, wanted in source.where):
-            _take(row, source, found)
+            take(row, columns, found)
     return found
 
 
-def _rows(source: HistorySource) -> Iterator[Row]:
-    """Every record under the header; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(_text(source), newline=""))
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        columns = {name: at for at, name in reversed(list(enumerate(header)))}
-        _require_columns(source, columns)
-        before = reader.line_num
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield Row(before + 1, tuple(cells), columns)
-            before = reader.line_num
-    except csv.Error as error:
-        raise HistoryError(source.file, reader.line_num, 1, f"cannot be read as CSV: {error}") from error
-
-
-def _text(source: HistorySource) -> str:
-    try:
-        return source.path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise HistoryError(source.file, 1, 1, f"cannot be opened: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise HistoryError(source.file, 1, 1, f"is not UTF-8 text (byte {error.start})") from error
-
-
-def _require_columns(source: HistorySource, columns: dict[str, int]) -> None:
-    """Raise for the first named column that the header lacks."""
-    wanted = [source.date_column, source.column, *(name for name, _ in source.where)]
-    if source.capacity_column is not None:
-        wanted.append(source.capacity_column)
+def require_columns(sheet: Sheet, wanted: list[str]) -> None:
+    """Raise HistoryError for the first named column that the header lacks."""
     for name in wanted:
-        if name not in columns:
-            raise HistoryError(source.file, 1, 1, f"has no column {name!r}{did_you_mean(name, columns)}")
+        if name not in sheet.columns:
+            raise HistoryError(sheet.file, 1, 1, f"has no column {name!r}{did_you_mean(name, sheet.columns)}")
 
 
-def _take(row: Row, source: HistorySource, found: Cleaned) -> None:
-    """Add one row's day and value, or the fault that keeps it out."""
-    day = _parsed_day(row.text(source.date_column))
-    if day is None:
-        message = f"{row.text(source.date_column)!r} is not a date such as 2023-03-13; row dropped"
-        found.faults.append(Fault(row.line, row.place(source.date_column), "rows without a readable date", message))
+def time_zone(file: str, name: str | None) -> ZoneInfo | None:
+    """The time zone of that name, such as Europe/London. Raises HistoryError."""
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise HistoryError(file, 1, 1, f"no time zone is called {name!r}; one is Europe/London") from error
+
+
+def take(row: Row, columns: Columns, found: Cleaned) -> None:
+    """Add one row's time and value, or the fault that keeps it out."""
+    when = _row_time(row, columns)
+    found.column = row.place(columns.value)
+    if when is None:
+        written = row.text(columns.time) + (f" {row.text(columns.hour)}" if columns.hour else "")
+        message = f"{written!r} is not a date such as 2023-03-13; row dropped"
+        place = row.place(columns.time)
+        found.faults.append(Fault(row.line, place, "rows without a readable date", message, "", written))
         return
-    found.column = row.place(source.column)
-    value, fault = _parsed_value(row.text(source.column), day)
-    if fault is None and source.capacity_column is not None:
-        value, fault = _within_capacity(value, row, source, day)
+    value, fault = parsed_value(row.text(columns.value), shown(when))
+    if fault is None and columns.capacity is not None:
+        value, fault = _within_capacity(value, row, columns, shown(when))
     if fault is not None:
-        found.faults.append(Fault(row.line, found.column, *fault))
-    found.days.append(day)
+        after = "" if math.isnan(value) else f"{value:g}"
+        found.faults.append(Fault(row.line, found.column, *fault, shown(when), row.text(columns.value), after))
+    found.times.append(when)
     found.values.append(value)
     found.lines.append(row.line)
 
 
-def _parsed_day(text: str) -> date | None:
-    """An ISO date, or the day of an ISO date and time."""
+def shown(when: datetime) -> str:
+    """A time as messages say it: the day alone at midnight."""
+    return f"{when:%Y-%m-%d}" if when.hour == when.minute == 0 else f"{when:%Y-%m-%d %H:%M}"
+
+
+def _row_time(row: Row, columns: Columns) -> datetime | None:
+    """When a row's value was taken, by the hospital's clock."""
+    when = parsed_time(row.text(columns.time), columns.zone)
+    if when is None or columns.hour is None:
+        return when
+    past_midnight = _parsed_hour(row.text(columns.hour))
+    return None if past_midnight is None else datetime(when.year, when.month, when.day) + past_midnight
+
+
+@lru_cache(maxsize=65_536)
+def parsed_time(text: str, zone: ZoneInfo | None = None) -> datetime | None:
+    """An ISO date, or an ISO date and time, by the clock of the zone where one is given, else as it is written."""
     try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
+        when = datetime.fromisoformat(text)
+        if zone is not None and when.tzinfo is not None:
+            when = when.astimezone(zone)
+    except (ValueError, OverflowError):
         return None
+    return when.replace(tzinfo=None)
 
 
-def _parsed_value(text: str, day: date) -> tuple[float, tuple[str, str] | None]:
+@lru_cache(maxsize=2048)
+def _parsed_hour(text: str) -> timedelta | None:
+    """Time since midnight: an hour from 0 to 23, or HH:MM."""
+    hour, _, minute = text.partition(":")
+    if not (hour.isdecimal() and (minute[:2] or "0").isdecimal()):
+        return None
+    hours, minutes = int(hour), int(minute[:2] or "0")
+    return timedelta(hours=hours, minutes=minutes) if hours < 24 and minutes < 60 else None
+
+
+def parsed_value(text: str, when: str) -> tuple[float, tuple[str, str] | None]:
     """The number in a cell, or NaN with the kind and message of its fault."""
     if text.lower() in MISSING_WORDS:
-        return math.nan, ("rows without a value", f"no value on {day}; taken as missing")
+        return math.nan, ("rows without a value", f"no value on {when}; taken as missing")
     try:
-        number = float(text)
+        number = float(text) if "_" not in text else math.nan
     except ValueError:
-        return math.nan, ("values that are no numbers", f"{text!r} on {day} is not a number; taken as missing")
-    return checked_value(number, day)
+        number = math.nan
+    if math.isnan(number):
+        return math.nan, ("values that are no numbers", f"{text!r} on {when} is not a number; taken as missing")
+    return checked_value(number, when)
 
 
-def checked_value(number: float, day: date) -> tuple[float, tuple[str, str] | None]:
+def checked_value(number: float, when: str | date) -> tuple[float, tuple[str, str] | None]:
     """The number itself when it can be a count of patients, else NaN with the kind and message of its fault."""
     if math.isfinite(number) and number >= 0:
         return number, None
     kind, why = ("negative values", "negative") if number < 0 else ("values that are not finite", "not finite")
-    return math.nan, (kind, f"{number:g} on {day} is {why}; taken as missing")
+    return math.nan, (kind, f"{number:g} on {when} is {why}; taken as missing")
 
 
-def _within_capacity(value: float, row: Row, source: HistorySource, day: date) -> tuple[float, tuple[str, str] | None]:
+def _within_capacity(value: float, row: Row, columns: Columns, when: str) -> tuple[float, tuple[str, str] | None]:
     """Drop or cap a value above the row's capacity; a row without a readable capacity is left as it is."""
-    capacity, _ = _parsed_value(row.text(source.capacity_column or ""), day)
+    capacity, _ = parsed_value(row.text(columns.capacity or ""), when)
     if not value > capacity:
         return value, None
-    what = f"{value:g} patients in {capacity:g} beds on {day}"
-    if source.impossible_rows == "cap":
+    what = f"{value:g} patients in {capacity:g} beds on {when}"
+    if columns.impossible == "cap":
         return capacity, ("rows with more patients than beds", f"{what}; capped at {capacity:g}")
     return math.nan, (
         "rows with more patients than beds",

@@ -9,22 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.cleaning import Cleaned, HistorySource, checked_value, clean_file
+from forecasting.cleaning import Cleaned, HistorySource, checked_value, clean_file, shown, time_zone
+from forecasting.daily import by_day
 from forecasting.errors import HistoryError, UnusableHistory
-from forecasting.notes import CleaningNote, Fault, fold
+from forecasting.notes import CleaningNote, Fault
+from forecasting.recording import assembled
+from forecasting.steps import DAY, step_of
 
 __all__ = ["LEAST_DAYS", "CleaningNote", "History", "HistorySource", "history_from_values", "read_history"]
 
 LEAST_DAYS = 14
 """Fewer usable days than this are no history: every weekday must have been seen twice."""
 
-PIECE_GAP = 28
+PIECE_GAP = DAY.gap
 """A run of missing days longer than this ends a piece: no four-week mean reaches across it."""
 
 Days = NDArray[np.datetime64]
@@ -48,14 +50,15 @@ class History:
 
 
 def read_history(source: HistorySource) -> History:
-    """Read one column of a CSV file as a daily series.
+    """Read one column of a table as a daily series; values within a day become one as `source.daily` says.
 
     Raises:
-        HistoryError: the file or a column is missing, or a gap exists where `missing="refuse"`.
+        HistoryError: the table or a column is missing, a gap exists where `missing="refuse"`, or the series is not
+            daily and nothing says how it becomes so.
         UnusableHistory: fewer than `LEAST_DAYS` usable days are left.
     """
-    cleaned = clean_file(source)
-    return _assembled(source.file, source.column, cleaned, refuse=source.missing == "refuse")
+    cleaned = _by_day(source, clean_file(source))
+    return _history(source.file, source.column, cleaned, refuse=source.missing == "refuse")
 
 
 def history_from_values(name: str, start: date, values: Sequence[float | None]) -> History:
@@ -66,85 +69,40 @@ def history_from_values(name: str, start: date, values: Sequence[float | None]) 
     """
     cleaned = Cleaned()
     for number, value in enumerate(values, start=1):
-        day = start + timedelta(days=number - 1)
-        usable, fault = checked_value(math.nan if value is None else float(value), day)
+        when = datetime(start.year, start.month, start.day) + timedelta(days=number - 1)
+        usable, fault = checked_value(math.nan if value is None else float(value), shown(when))
         if value is None:
-            fault = ("values missing", f"no value on {day}; taken as missing")
+            fault = ("values missing", f"no value on {shown(when)}; taken as missing")
         if fault is not None:
-            cleaned.faults.append(Fault(number, 1, *fault))
-        cleaned.days.append(day)
+            cleaned.faults.append(Fault(number, 1, *fault, shown(when), "" if value is None else f"{value:g}"))
+        cleaned.times.append(when)
         cleaned.values.append(usable)
         cleaned.lines.append(number)
-    return _assembled(name, name, cleaned, refuse=False)
+    return _history(name, name, cleaned, refuse=False)
 
 
-def _assembled(file: str, name: str, cleaned: Cleaned, *, refuse: bool) -> History:
-    """Order the days, settle doubled ones, cut the series into pieces and lay each on a grid of days."""
-    _note_disorder(cleaned)
-    lines, values = _one_row_a_day(cleaned)
-    days = sorted(day for day in lines if not math.isnan(values[day]))
-    if len(days) < LEAST_DAYS:
-        message = f"{len(days)} usable days in {name!r}, but at least {LEAST_DAYS} are needed"
+def _by_day(source: HistorySource, cleaned: Cleaned) -> Cleaned:
+    """The values as they are where they are daily, else combined as the source says."""
+    step = step_of(source.file, cleaned.times)
+    if step.days > 1:
+        raise HistoryError(source.file, 1, 1, f"{source.column!r} has one value a {step.name}; a plan needs days")
+    if len(step.starts) == 1:
+        return cleaned
+    if source.daily is None:
+        message = (
+            f"{source.column!r} has {len(step.starts)} values a day; "
+            "say daily: sum (arrivals), mean or max (patients present)"
+        )
+        raise HistoryError(source.file, 1, 1, message)
+    return by_day(cleaned, step, source.daily, time_zone(source.file, source.timezone))
+
+
+def _history(file: str, name: str, cleaned: Cleaned, *, refuse: bool) -> History:
+    """The cleaned values as a daily series."""
+    usable = len({when.date() for when, value in zip(cleaned.times, cleaned.values, strict=True) if value == value})
+    if usable < LEAST_DAYS:
+        message = f"{usable} usable days in {name!r}, but at least {LEAST_DAYS} are needed"
         raise UnusableHistory(file, 1, 1, message)
-    pieces = _pieces(days, lines, cleaned)
-    if refuse:
-        _refuse_gaps(file, days, lines, cleaned)
-    dates = np.concatenate([_span(first, last) for first, last in pieces])
-    grid = np.array([values.get(day, math.nan) for day in dates.tolist()], dtype=np.float64)
-    return History(name, dates, grid, pieces, fold(file, cleaned.faults), len(days))
-
-
-def _span(first: date, last: date) -> Days:
-    """Every day from `first` to `last`."""
-    return np.datetime64(first, "D") + np.arange((last - first).days + 1)
-
-
-def _note_disorder(cleaned: Cleaned) -> None:
-    """One fault for each row that comes before its predecessor in time."""
-    for at in range(1, len(cleaned.days)):
-        day, before = cleaned.days[at], cleaned.days[at - 1]
-        if day < before:
-            message = f"{day} comes after {before}; rows put in order"
-            cleaned.faults.append(Fault(cleaned.lines[at], 1, "rows out of order", message))
-
-
-def _one_row_a_day(cleaned: Cleaned) -> tuple[dict[date, int], dict[date, float]]:
-    """Line and value by day: of a doubled day the last row that has a value counts, being the later correction."""
-    lines: dict[date, int] = {}
-    values: dict[date, float] = {}
-    for day, value, line in zip(cleaned.days, cleaned.values, cleaned.lines, strict=True):
-        if day in lines:
-            kept = values[day] if math.isnan(value) else value
-            message = f"{day} was given before at line {lines[day]}; {kept:g} is kept"
-            cleaned.faults.append(Fault(line, cleaned.column, "days given twice", message))
-            value = kept
-        lines[day], values[day] = line, value
-    if len(cleaned.days) > 1.5 * len(lines):
-        message = "most days come more than once: the file may hold several series, of which `where` picks one"
-        cleaned.faults.append(Fault(cleaned.lines[0], 1, "several series", message))
-    return lines, values
-
-
-def _pieces(days: list[date], lines: dict[date, int], cleaned: Cleaned) -> tuple[tuple[date, date], ...]:
-    """First and last usable day of each piece; a fault for each gap between pieces and each run of absent rows."""
-    pieces = [(days[0], days[0])]
-    for before, day in pairwise(days):
-        gap = (day - before).days - 1
-        absent = sum(before + timedelta(days=ahead) not in lines for ahead in range(1, min(gap, PIECE_GAP) + 1))
-        if gap > PIECE_GAP:
-            message = f"no usable value for {gap} days before {day}; the series goes on as a new piece"
-            cleaned.faults.append(Fault(lines[day], 1, f"gaps up to {before}", message))
-            pieces.append((day, day))
-        elif absent:
-            message = f"no row for {absent} of the {gap} days before {day}; taken as missing"
-            cleaned.faults.append(Fault(lines[day], 1, "gaps in the days", message))
-        pieces[-1] = (pieces[-1][0], day)
-    return tuple(pieces)
-
-
-def _refuse_gaps(file: str, days: list[date], lines: dict[date, int], cleaned: Cleaned) -> None:
-    """Raise at the first usable day that does not follow on the one before."""
-    for before, day in pairwise(days):
-        if (day - before).days > 1:
-            message = f"no usable value between {before} and {day}, and missing days are refused (missing: refuse)"
-            raise HistoryError(file, lines[day], cleaned.column, message)
+    found = assembled(file, name, cleaned, DAY, refuse=refuse)
+    pieces = tuple((first.date(), last.date()) for first, last in found.pieces)
+    return History(name, found.times.astype("datetime64[D]"), found.values, pieces, found.notes, found.usable)

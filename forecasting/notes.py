@@ -25,12 +25,18 @@ class CleaningNote:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault before folding: faults of one `kind` (say ``rows with no value``) are folded together."""
+    """A fault before folding: faults of one `kind` (say ``rows with no value``) are folded together.
+
+    `when` is the day or time it concerns, `before` what stood there and `after` what is read instead ("" is nothing).
+    """
 
     line: int
     column: int
     kind: str
     message: str
+    when: str = ""
+    before: str = ""
+    after: str = ""
 
 
 def fold(file: str, faults: Iterable[Fault]) -> tuple[CleaningNote, ...]:

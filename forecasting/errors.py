@@ -5,6 +5,7 @@ ForecastError
     - UnusableHistory     readable, but too few usable days are left
   - TooLittleHistory      a forecaster cannot be fitted to so short a past
   - UnknownForecaster     no such name in `FORECASTERS`
+  - UnsuitableModel       a stored model that does not fit what is asked of it
   - UnknownCalendar       no public holidays are known for that country or subdivision
   - StayError             a length of stay, survival curve or census that cannot be one
 
@@ -44,6 +45,10 @@ class TooLittleHistory(ForecastError):
 
 class UnknownForecaster(ForecastError):
     """A forecaster name that is not in the table."""
+
+
+class UnsuitableModel(ForecastError):
+    """A trained model was asked about a series or a day that it has not learned."""
 
 
 class UnknownCalendar(ForecastError):

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
-from forecasting.calendars import calendar_rows
 from forecasting.conformal import shared_doubt
-from forecasting.errors import TooLittleHistory
-from forecasting.forecasters import Pooled, new_forecaster
-from forecasting.history import Days, Floats, History
-from forecasting.intervals import LEAST_ERRORS, PastErrors, error_scale, error_table, is_thin, marginal, past_errors
-from forecasting.panel import Ints, Panel, panel_grid
+from forecasting.history import Days, Floats
+from forecasting.intervals import LEAST_ERRORS, PastErrors, error_scale, error_table, is_thin, marginal
+from forecasting.learning import Learnt
+from forecasting.panel import Ints, Panel
 from forecasting.scores import Scores, scored
-
-STAND_IN = "weekday_mean"
-"""What forecasts where the chosen forecaster has too little to learn from: it needs nothing but two weeks."""
 
 MOST_SCORED = 30
 """Past starts that `past_scores` looks at, spread evenly: enough to judge, quick to make."""
@@ -61,46 +54,12 @@ class Outlook:
         )
 
 
-def outlooks(
-    histories: Sequence[History], *, start: date, days: int, forecaster: str, place: tuple[str | None, str | None]
-) -> list[Outlook]:
-    """The outlook of each history (cut before `start`), learned together by those that end on the same day."""
-    found: dict[int, Outlook] = {}
-    ends = [history.dates[-1] for history in histories]
-    for last in sorted(set(ends)):
-        group = [at for at, end in enumerate(ends) if end == last]
-        first, grid = panel_grid([histories[at] for at in group], last)
-        lead = int((np.datetime64(start, "D") - last).astype(int)) - 1
-        dates = first + np.arange(grid.shape[1] + lead + days)
-        panel = Panel(first, grid, calendar_rows(dates, *place))
-        names = [histories[at].name for at in group]
-        seen = _learned(panel, names, np.arange(lead + 1, lead + days + 1), forecaster)
-        found.update(zip(group, seen, strict=True))
-    return [found[at] for at in range(len(histories))]
-
-
-def _learned(panel: Panel, names: list[str], horizons: Ints, name: str) -> list[Outlook]:
-    """Outlooks from one panel; where it is too little, each series by itself, and at last the stand-in."""
-    try:
-        return _outlooks(panel, horizons, name, "")
-    except TooLittleHistory as error:
-        if len(names) == 1:
-            note = f"{names[0]}: {error}; the weekday mean stands in"
-            return _outlooks(panel, horizons, STAND_IN, note)
-    alone = [Panel(panel.first, panel.values[at : at + 1], panel.calendar) for at in range(len(names))]
-    return [_learned(one, [who], horizons, name)[0] for one, who in zip(alone, names, strict=True)]
-
-
-def _outlooks(panel: Panel, horizons: Ints, name: str, note: str) -> list[Outlook]:
-    """Fit, forecast from the panel's last day, and look back; errors are the stand-in's where there are none."""
-    fitted = new_forecaster(name).fit(panel, horizons)
-    last = np.array([panel.days - 1])
-    point, scale = fitted.predict(panel, last)[:, 0], error_scale(fitted, panel, last)[:, 0]
-    missed = past_errors(lambda: new_forecaster(name), panel, horizons)
-    shared = isinstance(fitted, Pooled) and len(missed.starts) > 0
-    if not len(missed.starts):
-        missed = past_errors(lambda: new_forecaster(STAND_IN), panel, horizons)
-    tables, factors, thin = _doubt(missed.scaled, shared=shared)
+def seen_by(learnt: Learnt, panel: Panel, ahead: slice) -> list[Outlook]:
+    """Outlooks from the panel's last day for those of the learned horizons that `ahead` picks."""
+    last, horizons = np.array([panel.days - 1]), learnt.horizons[ahead]
+    point, scale = learnt.fitted.predict(panel, last)[:, 0, ahead], error_scale(learnt.fitted, panel, last)[:, 0]
+    missed = learnt.missed.ahead(ahead)
+    tables, factors, thin = _doubt(missed.scaled, shared=learnt.shared)
     return [
         Outlook(
             point=point[at],
@@ -108,12 +67,12 @@ def _outlooks(panel: Panel, horizons: Ints, name: str, note: str) -> list[Outloo
             table=tables[at],
             missed=missed,
             at=at,
-            shared=shared,
+            shared=learnt.shared,
             thin=thin[at],
             lead=int(horizons[0]) - 1,
             past=panel.values[at],
-            forecaster=name,
-            note=note,
+            forecaster=learnt.forecaster,
+            note=learnt.note,
         )
         for at in range(len(point))
     ]

@@ -15,8 +15,9 @@ import numpy as np
 from forecasting.errors import ForecastError
 from forecasting.history import LEAST_DAYS, Days, Floats, History
 from forecasting.intervals import joint_ranks, marginal, normal_scores
-from forecasting.outlook import Outlook, outlooks, past_scores
+from forecasting.outlook import Outlook, past_scores
 from forecasting.scores import Scores
+from forecasting.trained import Trained, train
 from forecasting.trimming import before, notes_on
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
@@ -30,7 +31,8 @@ class Forecast:
 
     `quantiles` (S, T, Q) never cross and are never negative; `samples` (N, S, T) are joint over series and days;
     `mean` (S, T). `days_used` counts the known days learned from; `notes` say what a reader should know;
-    `backtest` scores forecasts of the past made the same way (of the first series; None where too little is known).
+    `backtest` scores forecasts of the past made the same way (of the first series; None where too little is known);
+    `model` names what was learned, `data_sha256` the days and values that it was learned from.
     """
 
     names: tuple[str, ...]
@@ -43,6 +45,8 @@ class Forecast:
     days_used: int
     notes: tuple[str, ...]
     backtest: Scores | None
+    model: str = ""
+    data_sha256: str = ""
 
 
 def forecast(
@@ -55,22 +59,26 @@ def forecast(
     seed: int = 0,
     country: str | None = None,
     subdivision: str | None = None,
+    model: Trained | None = None,
 ) -> Forecast:
     """Forecast each series for `days` days from `start`; days on or after `start` are never read.
 
-    A `country` (ISO code, with an optional `subdivision`) adds its public holidays. Equal arguments give equal bytes.
+    A `country` (ISO code, with an optional `subdivision`) adds its public holidays. With a `model` nothing is learned:
+    its forecaster and its place count. Equal arguments give equal bytes.
 
     Raises:
         ForecastError: no history, no days or no samples asked for.
         UnusableHistory: a history has fewer than 14 usable days before `start`.
         UnknownForecaster: `forecaster` is not in `FORECASTERS`.
         UnknownCalendar: no public holidays are known for `country`.
+        UnsuitableModel: `model` has not learned a series, or looks less far ahead.
     """
     _check_counts(histories, days, samples)
     past = [before(history, start) for history in histories]
-    seen = outlooks(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision))
+    if model is None:
+        model = train(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision))
+    seen = model.outlooks(past, start=start, days=days)
     quantiles, mean, drawn = _dressed(seen, samples, np.random.default_rng(seed))
-    used = {one.forecaster for one in seen}
     return Forecast(
         names=tuple(history.name for history in histories),
         dates=np.datetime64(start, "D") + np.arange(days),
@@ -78,10 +86,12 @@ def forecast(
         quantiles=quantiles,
         samples=drawn,
         mean=mean,
-        forecaster=used.pop() if len(used) == 1 else forecaster,
-        days_used=sum(history.usable_days for history in past),
+        forecaster=model.forecaster,
+        days_used=model.days_used,
         notes=_notes(histories, past, seen, start),
         backtest=past_scores(seen[0], np.array(QUANTILES)),
+        model=model.label,
+        data_sha256=model.data_sha256,
     )
 
 

@@ -1,0 +1,159 @@
+"""`Trained`: everything that a forecast needs beside the newest values, so that it can be kept and used again later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from forecasting.calendars import calendar_rows
+from forecasting.errors import UnsuitableModel
+from forecasting.history import Days, History
+from forecasting.learning import Learnt, learn
+from forecasting.outlook import Outlook, seen_by
+from forecasting.panel import Ints, Panel, panel_grid
+from forecasting.trimming import before
+
+Place = tuple[str | None, str | None]
+"""Country and subdivision whose public holidays count."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What was learned of the series `names` (S,), in parts that were learned together.
+
+    `ends` is the last known day of each series then; `data_sha256` names the days and values learned from, and
+    `days_used` counts them; `forecaster` is the one asked for.
+    """
+
+    names: tuple[str, ...]
+    parts: tuple[Learnt, ...]
+    place: Place
+    forecaster: str
+    ends: tuple[date, ...]
+    days_used: int
+    data_sha256: str
+
+    @property
+    def label(self) -> str:
+        """What to call a model that has no place in a registry: its forecaster and the data it was learned from."""
+        return f"{self.forecaster}+{self.data_sha256[:12]}"
+
+    @property
+    def longest(self) -> int:
+        """How many days after the last known one it can look."""
+        return min(int(part.horizons[-1]) for part in self.parts)
+
+    def outlooks(self, histories: Sequence[History], *, start: date, days: int) -> list[Outlook]:
+        """The outlook of each history (cut before `start`) for `days` days, nothing learned anew.
+
+        Raises UnsuitableModel where a series was not among those learned, or a day is further ahead than was learned.
+        """
+        place = self._places(histories)
+        found: dict[int, Outlook] = {}
+        for part in self.parts:
+            asked = {row: histories[place[row]] for row in part.rows if row in place}
+            if asked:
+                seen = _part_outlooks(part, asked, (start, days), self.place)
+                found.update({place[row]: one for row, one in seen.items()})
+        return [found[at] for at in range(len(histories))]
+
+    def _places(self, histories: Sequence[History]) -> dict[int, int]:
+        """Where each learned series stands among the histories: in the same order, or else by its name."""
+        asked = tuple(history.name for history in histories)
+        if asked == self.names:
+            return {at: at for at in range(len(asked))}
+        places: dict[int, int] = {}
+        for at, name in enumerate(asked):
+            if self.names.count(name) != 1 or asked.count(name) != 1:
+                raise UnsuitableModel(f"the model was not trained on {name!r}; it knows {', '.join(self.names)}")
+            places[self.names.index(name)] = at
+        return places
+
+
+def train(
+    histories: Sequence[History], *, start: date, days: int, forecaster: str, place: Place, from_first: bool = False
+) -> Trained:
+    """Learn to forecast `days` days from `start`; series that end on the same day are learned together.
+
+    With `from_first` every day after each series' last known one can be forecast, `days` of them at least, which is
+    what a model that is kept needs.
+
+    Raises UnknownForecaster for a name that is not in the table.
+    """
+    past = [before(history, start) for history in histories]
+    ends = [history.dates[-1] for history in past]
+    parts: list[Learnt] = []
+    for last in sorted(set(ends)):
+        rows = tuple(at for at, end in enumerate(ends) if end == last)
+        lead = int((np.datetime64(start, "D") - last).astype(int)) - 1
+        horizons = np.arange(1 if from_first else lead + 1, lead + days + 1)
+        panel = _panel({row: past[row] for row in rows}, rows, lead + days, place)
+        parts += learn(panel, tuple(past[row].name for row in rows), rows, horizons, forecaster)
+    return Trained(
+        names=tuple(history.name for history in past),
+        parts=tuple(parts),
+        place=place,
+        forecaster=_used(parts, forecaster),
+        ends=tuple(end.item() for end in ends),
+        days_used=sum(history.usable_days for history in past),
+        data_sha256=data_sha256(past),
+    )
+
+
+def _used(parts: Sequence[Learnt], asked: str) -> str:
+    """The forecaster that all parts came to, or the one asked for where they differ."""
+    used = {part.forecaster for part in parts}
+    return used.pop() if len(used) == 1 else asked
+
+
+def data_sha256(histories: Sequence[History]) -> str:
+    """A hash of the days and values of histories, in their order; names and notes aside."""
+    found = hashlib.sha256()
+    for history in histories:
+        known = np.isfinite(history.values)
+        found.update(history.dates[known].astype("<i8").tobytes())
+        found.update(history.values[known].astype("<f8").tobytes())
+        found.update(b"|")
+    return found.hexdigest()
+
+
+def _panel(histories: dict[int, History], rows: Sequence[int], ahead: int, place: Place) -> Panel:
+    """The panel of some rows up to the last known day of all; a row without a history holds nothing."""
+    last: np.datetime64 = max(history.dates[-1] for history in histories.values())
+    first, known = panel_grid(list(histories.values()), last)
+    grid = np.full((len(rows), known.shape[1]), np.nan)
+    grid[[list(rows).index(row) for row in histories]] = known
+    dates: Days = first + np.arange(grid.shape[1] + ahead)
+    return Panel(first, grid, calendar_rows(dates, *place))
+
+
+def _part_outlooks(
+    part: Learnt, histories: dict[int, History], asked: tuple[date, int], place: Place
+) -> dict[int, Outlook]:
+    """Outlooks by row: each series seen from its own last known day."""
+    start, days = asked
+    leads = {row: int((np.datetime64(start, "D") - one.dates[-1]).astype(int)) - 1 for row, one in histories.items()}
+    panel = _panel(histories, part.rows, min(leads.values()) + days, place)
+    found: dict[int, Outlook] = {}
+    for lead in sorted(set(leads.values())):
+        ahead = _columns(part.horizons, lead, days)
+        known = panel.until(panel.days - 1 - (lead - min(leads.values())))
+        seen = seen_by(part, known, ahead)
+        found.update({row: seen[part.rows.index(row)] for row, each in leads.items() if each == lead})
+    return found
+
+
+def _columns(horizons: Ints, lead: int, days: int) -> slice:
+    """Which of the learned horizons are those asked for. Raises UnsuitableModel where they go beyond."""
+    first = lead + 1 - int(horizons[0])
+    if first < 0 or first + days > len(horizons):
+        learned = f"{horizons[0]} to {horizons[-1]}" if horizons[0] > 1 else f"up to {horizons[-1]}"
+        raise UnsuitableModel(
+            f"the model looks {learned} days after the last known one, not {lead + 1} to {lead + days}: "
+            "train one with more days, or give it newer data"
+        )
+    return slice(first, first + days)

@@ -125,7 +125,7 @@ def _weekday_habits(distance: Floats) -> Floats:
     """Mean distance (S, D) of each day's weekday over its last `WEEKS` weeks; NaN where none is known."""
     total, count = np.zeros_like(distance), np.zeros_like(distance)
     for week in range(WEEKS):
-        past = distance[:, : distance.shape[1] - 7 * week] if week else distance
+        past = distance[:, : max(distance.shape[1] - 7 * week, 0)]
         known = np.isfinite(past)
         total[:, 7 * week :] += np.where(known, past, 0.0)
         count[:, 7 * week :] += known

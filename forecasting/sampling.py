@@ -72,32 +72,31 @@ def values_at(shares: Floats, quantiles: Floats, levels: Floats) -> Floats:
 
 def _copula(errors: Floats, samples: int, rng: np.random.Generator) -> Floats:
     """Draws (N, M) of a Gaussian copula with the errors' rank correlation, shrunk as Ledoit and Wolf (2004) advise."""
-    noise = rng.standard_normal((samples, errors.shape[1]))
     known = np.isfinite(errors).any(axis=1)
     if known.sum() < 2:
-        return noise[:, :1] + TIE_BREAK * noise
+        return _together(errors, samples, rng)
     from sklearn.covariance import ledoit_wolf_shrinkage
 
     scores = normal_scores(errors[known])
     own = float(ledoit_wolf_shrinkage(scores, assume_centered=True))
     mixed = rng.standard_normal((samples, len(scores))) @ scores / np.sqrt(len(scores))
+    noise = rng.standard_normal(mixed.shape)
     unknown = ~scores.any(axis=0)
     return np.asarray(np.sqrt(1.0 - own) * mixed + np.sqrt(np.where(unknown, 1.0, own)) * noise)
 
 
 def _blocks(errors: Floats, samples: int, rng: np.random.Generator) -> Floats:
     """Draws (N, M) that are whole past error paths, each as often as the others: ties of any shape are kept."""
-    noise = rng.standard_normal((samples, errors.shape[1]))
     known = np.isfinite(errors).any(axis=1)
-    if not known.any():
-        return noise[:, :1] + TIE_BREAK * noise
+    if known.sum() < 2:
+        return _together(errors, samples, rng)
     scores = normal_scores(errors[known])
     turns = -(-samples // len(scores))
     order = np.concatenate([rng.permutation(len(scores)) for _ in range(turns)])[:samples]
-    return np.asarray(scores[order] + TIE_BREAK * noise)
+    return np.asarray(scores[order] + TIE_BREAK * rng.standard_normal((samples, errors.shape[1])))
 
 
-def _one_path(errors: Floats, samples: int, rng: np.random.Generator) -> Floats:
+def _together(errors: Floats, samples: int, rng: np.random.Generator) -> Floats:
     """Draws (N, M) in which everything is high or low together: the worst case, where no past is known."""
     noise = rng.standard_normal((samples, errors.shape[1]))
     return np.asarray(noise[:, :1] + TIE_BREAK * noise)
@@ -105,5 +104,5 @@ def _one_path(errors: Floats, samples: int, rng: np.random.Generator) -> Floats:
 
 Dependence = Callable[[Floats, int, np.random.Generator], Floats]
 
-DEPENDENCE: Final[dict[str, Dependence]] = {"copula": _copula, "blocks": _blocks, "together": _one_path}
+DEPENDENCE: Final[dict[str, Dependence]] = {"copula": _copula, "blocks": _blocks, "together": _together}
 """How draws are tied, by name: from past errors (C, M), N draws (N, M) of which only the order counts."""

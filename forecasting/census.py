@@ -125,7 +125,8 @@ def _poisson(means: Floats) -> Floats:
     from scipy.stats import poisson
 
     last = int(poisson.isf(TAIL_CHANCE, means.max()))
-    return np.asarray(poisson.pmf(np.arange(last + 1), means[:, None]).mean(axis=0))
+    chances = np.asarray(poisson.pmf(np.arange(last + 1), means[:, None]))
+    return np.asarray(chances.mean(axis=0))
 
 
 def _leaving(chances: Floats) -> Floats:

@@ -93,13 +93,13 @@ def estimated_shares(series: Mapping[str, ArrayLike]) -> Shares:
     counts = _stacked(series)
     logs = np.log(counts + HALF)
     logs -= logs.mean(axis=1, keepdims=True)
-    known = np.isfinite(logs).all(axis=1)
+    known = np.flatnonzero(np.isfinite(logs).all(axis=1))
     shares = (counts[known] + HALF) / (counts[known] + HALF).sum(axis=1, keepdims=True)
     centre = logs[known].mean(axis=0)
     apart = logs - centre
     covariance, _ = ledoit_wolf(apart[known], assume_centered=True)
-    pairs = known[:-1] & known[1:]
-    before, after = apart[:-1][pairs], apart[1:][pairs]
+    pairs = known[:-1][np.diff(known) == 1]
+    before, after = apart[pairs], apart[pairs + 1]
     persistence = float(np.clip((before * after).sum() / max((before**2).sum(), 1e-12), 0.0, 0.999))
     return Shares(tuple(series), shares.mean(axis=0), covariance, persistence, apart[known][-1], "estimated")
 

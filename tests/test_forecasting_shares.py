@@ -34,7 +34,7 @@ def test_the_mean_of_the_shares_is_met():
 
 
 def test_constructed_shares_vary_as_a_dirichlet_variable():
-    """The standard deviation of a share p is the root of p (1 - p) / (concentration + 1): .25 varies by .0305 at 200."""
+    """A share p has standard deviation root (p (1 - p) / (concentration + 1)): .25 varies by .0305 at 200."""
     shares = constructed_shares({"a": 1, "b": 3}, concentration=200)
     drawn = shares.draws(4000, 60, np.random.default_rng(0))[:, -1, 0]
     assert drawn.std() == pytest.approx(np.sqrt(0.25 * 0.75 / 201), rel=0.05)

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Final
 
 from api import words
+from api.goal_words import goal_lines
 from api.infeasible import infeasible_lines
 from api.scarcity import summary_lines
-from optimizer.capacity.layout import SHORTFALLS
 from optimizer.plan import DemandNote, Plan, Shortfall
+from optimizer.scenario.goals import SHORTFALLS
 from optimizer.solution import Status
 
 MOST_SHORTFALLS: Final = 6
@@ -70,7 +71,8 @@ def _checked(plan: Plan) -> Iterator[str]:
 
 
 def _plan(plan: Plan) -> Iterator[str]:
-    yield from words.wrapped(f"{_cost(plan)}{_proof(plan)}", hanging=_MARGIN)
+    yield from goal_lines(plan)
+    yield from words.wrapped(f"{_cost(plan)}{'' if plan.goals else _proof(plan)}", hanging=_MARGIN)
     paid = [item for item in _ordered(plan.cost) if item not in SHORTFALLS]
     priced = [item for item in _ordered(plan.cost) if item in SHORTFALLS]
     if len(plan.cost) > 1 or plan.fixed:

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.expansion.pay import cost_per_duty
 from optimizer.readings import Readings
+from optimizer.scenario.goals import budget_of, goals_of
 from optimizer.scenario.staff import Contract, Temporary
 
 
@@ -30,9 +31,11 @@ Limit = Callable[[Readings, Gap, Contract], str | None]
 
 def why_nobody_came(read: Readings, gap: Gap) -> Iterator[str]:
     """For each contract the first of `LIMITS` that stops one more person, or that nobody more is worth it."""
-    for contract in read.case.contracts(gap.staff):
-        reasons = (limit(read, gap, contract) for limit in LIMITS)
-        yield next((reason for reason in reasons if reason), "")
+    told = (
+        next((reason for limit in LIMITS if (reason := limit(read, gap, contract))), "")
+        for contract in read.case.contracts(gap.staff)
+    )
+    yield from dict.fromkeys(told)
 
 
 def _nobody_there(read: Readings, gap: Gap, contract: Contract) -> str | None:
@@ -128,9 +131,21 @@ def _horizon_is_booked(read: Readings, gap: Gap, contract: Contract) -> str | No
 def _price(read: Readings, gap: Gap, contract: Contract) -> str | None:
     """Nothing stops it: then it costs more than what it ends, or the search stopped before it tried."""
     price = cost_per_duty(read.case.group_of(gap.staff), read.case.pay[gap.staff], contract)[gap.duty, gap.day]
+    if read.case.scenario.solve.by_goals:
+        return _beside_goals(read)
     if price >= gap.cost:
         return f"one more {contract} duty at {price:,.0f} costs more than the {gap.cost:,.0f} it would end"
     return f"one more {contract} duty at {price:,.0f} might end it, but the search found no such plan before it stopped"
+
+
+def _beside_goals(read: Readings) -> str:
+    """Goals weigh no hour short against a duty's price: what is left is a budget, or a goal that comes before."""
+    budget, goals = budget_of(read.case.scenario), goals_of(read.case.scenario)
+    if budget is not None:
+        return f"no money was found for another duty in the budget of {budget:,.0f}"
+    if goals[0] not in ("harm", "shortfalls"):
+        return f"{goals[0]} comes before shortfalls among the goals"
+    return "another duty might end it, but the search found no such plan"
 
 
 LIMITS: Final[tuple[Limit, ...]] = (

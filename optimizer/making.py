@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from optimizer.capacity.build import Built, build
+from optimizer.capacity.layout import BEYOND
 from optimizer.capacity.tables import read_tables
 from optimizer.check import Checked, check
 from optimizer.errors import CheckFailed
@@ -19,8 +20,10 @@ from optimizer.explain.infeasible import explain_infeasible
 from optimizer.explain.prices import price_plan, price_rows
 from optimizer.explain.scene import Scene
 from optimizer.figures import key_figures
-from optimizer.plan import Plan, SolverNote, Source
+from optimizer.goals.solving import by_goals
+from optimizer.plan import Plan, Reached, SolverNote, Source, Spent
 from optimizer.planning import Outlook, foresee, plan_grid
+from optimizer.scenario.goals import UNPAID, budget_of
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.shortfalls import shortfalls_in_words
@@ -84,13 +87,13 @@ def make_plan(
         case = Case(scenario, grid, outlook.demand)
         built = build(case)
     with clock.step("solve"):
-        solution = (method or _by_solver(solver or scenario.solve.solver))(case, built, allowed, watch)
+        solution, reached = _solved(case, built, _Asked(solver or scenario.solve.solver, allowed, method, watch, say))
     source = Source(
         scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
         scenario.horizon.committed_days,
     )  # fmt: skip
     answer = _answer(case, built, solution, source, outlook)
-    plan = replace(answer, timings=clock.timings)
+    plan = replace(answer, timings=clock.timings, goals=rounded(reached))
     if solution.status is Status.INFEASIBLE:
         with clock.step("find what clashes"):
             seconds = min(max(allowed.time_limit, LEAST_TO_EXPLAIN), MOST_TO_EXPLAIN)
@@ -98,12 +101,36 @@ def make_plan(
     if solution.values is None:
         return plan
     decided = _with_decisions(plan, case, built, solution.values, clock)
-    return decided if method is not None else _with_prices(decided, Scene(case, built, solution.values), clock)
+    return (
+        decided if method is not None or reached else _with_prices(decided, Scene(case, built, solution.values), clock)
+    )
 
 
-def _by_solver(name: str) -> Method:
-    """The usual method: one solver on the whole program."""
-    return lambda _, built, limits, watch: solve(built.program, solver=name, limits=limits, watch=watch)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How to solve."""
+
+    solver: str
+    limits: Limits
+    method: Method | None
+    watch: Watch | None
+    say: Step | None
+
+
+def _solved(case: Case, built: Built, asked: _Asked) -> tuple[Solution, tuple[Reached, ...]]:
+    """By the method given, by goals in turn where the scenario has some, else by one solver on the whole program."""
+    if asked.method is not None:
+        return asked.method(case, built, asked.limits, asked.watch), ()
+    if case.scenario.solve.by_goals:
+        return by_goals(case, built, solver=asked.solver, limits=asked.limits, watch=asked.watch, say=asked.say)
+    return solve(built.program, solver=asked.solver, limits=asked.limits, watch=asked.watch), ()
+
+
+def rounded(reached: tuple[Reached, ...]) -> tuple[Reached, ...]:
+    """Goals as they are told, to a millionth."""
+    return tuple(
+        replace(each, value=round(each.value, DECIMALS), beyond=round(each.beyond, DECIMALS)) for each in reached
+    )
 
 
 def scenario_limits(scenario: Scenario) -> Limits:
@@ -145,18 +172,27 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
         money = built.layout.cost(built.program.cost, values, case.grid.committed_days)
         cost = {item: round(each, DECIMALS) for item, each in sorted(money.items()) if abs(each) > LEAST_MONEY}
     with clock.step("check"):
-        checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost))
+        goals = {each.goal: each.value for each in plan.goals}
+        checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost, goals=goals))
     with clock.step("explain"):
         shortfalls, figures = shortfalls_in_words(case, tables), key_figures(case, tables)
     return replace(
         plan,
         gap=relative_gap(plan.objective, plan.bound),
         cost=cost,
+        spent=_spent(case, cost),
         checked=checked,
         tables=tables,
         shortfalls=shortfalls,
         key_figures=figures,
     )
+
+
+def _spent(case: Case, cost: Mapping[str, float]) -> Spent | None:
+    """Money spent beside the budget, where there is one."""
+    budget = budget_of(case.scenario)
+    paid = (money for item, money in cost.items() if item not in UNPAID and item != BEYOND)
+    return None if budget is None else Spent(budget, round(sum(paid), DECIMALS))
 
 
 def _with_prices(plan: Plan, scene: Scene, clock: _Clock) -> Plan:

@@ -111,12 +111,39 @@ class Bottleneck:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a plan comes to in one of the goals sought in turn, and how good that is given those before.
+
+    `value` is in `measure` (currency, hours, or changes), `beyond` the part of it past the committed days. `bound` is
+    the least it can be, as far as proven; `status` is optimal, within_gap or time_limit.
+    """
+
+    goal: str
+    measure: str
+    value: float
+    beyond: float
+    bound: float | None
+    gap: float | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Money that decisions of the committed days cost, beside the budget, both in currency."""
+
+    budget: float
+    money: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A checked plan, or the honest word that there is none (`status` infeasible, or stopped with nothing).
 
     `cost` is what decisions change, in currency by item, and sums to `objective`; `fixed` is paid whatever is decided.
-    `objective`, `bound`, `gap` and `checked` are None where there is no plan. `timings` are seconds by step.
+    `objective`, `bound`, `gap` and `checked` are None where there is no plan. Where goals were sought in turn (`goals`)
+    `bound` and `gap` are None, for the least cost was not sought, and `status` says what was proven of every goal.
+    `timings` are seconds by step.
     """
 
     source: Source
@@ -139,6 +166,8 @@ class Plan:
     infeasible: Infeasible | None = None
     prices: tuple[Price, ...] = ()
     bottlenecks: tuple[Bottleneck, ...] = ()
+    goals: tuple[Reached, ...] = ()
+    spent: Spent | None = None
 
     @property
     def exists(self) -> bool:
@@ -160,7 +189,9 @@ class Plan:
             "objective": self.objective,
             "bound": self.bound,
             "gap": self.gap,
+            **({"goals": [asdict(each) for each in self.goals]} if self.goals else {}),
             "cost": dict(self.cost),
+            **({"spent": asdict(self.spent)} if self.spent is not None else {}),
             "fixed": dict(self.fixed),
             "checked": checked,
             "solver": {"name": self.solver.name, "version": self.solver.version, "why": self.solver.why},

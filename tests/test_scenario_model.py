@@ -279,6 +279,17 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/cover/1/short_cost_per_hour": None}, "/cover/1", "needs short_cost_per_hour, hard: true, or the scenario"),
         ({"/devices/pump/short_cost_per_day": None}, "/devices/pump", "needs short_cost_per_day, hard: true, or"),
     ),
+    "goals_agree": (
+        (
+            {"/solve": {"goals": ["shortfalls", "cost"]}, "/devices/pump/short_cost_per_day": None},
+            "/devices/pump",
+            "needs short_cost_per_day, for other shortfalls have a price",
+        ),
+        ({"/solve": {"goals": ["cost", "cost"]}}, "/solve/goals", "a goal stands there twice"),
+        ({"/solve": {"goals": ["shortfalls"]}}, "/solve/goals", "must name cost"),
+        ({"/solve": {"goals": ["harm", "disruption", "cost"]}}, "/solve/goals", "shortfalls and disruption together"),
+        ({"/solve": {"budget": 1}, "/limits": {"budget": 2}}, "/solve/budget", "a budget stands in limits.budget too"),
+    ),
 }
 """By check: what is changed, where that is told, and in which words."""
 

@@ -22,7 +22,7 @@ def add_change_columns(columns: Columns, patients: PatientColumns) -> ChangeColu
     if case.told is None:
         return ChangeColumns(*(np.full(shape, ABSENT, dtype=np.int32) for shape in shapes))
     told, terms, days = case.told, case.told.terms, np.arange(case.grid.days)
-    bays = np.broadcast_to(told.days & (told.bays is not None) & (terms.change_cost_per_bay_day > 0), shapes[1])
+    bays = np.broadcast_to(told.days & told.counts_bays, shapes[1])
     cases, most = _cases_told(told, patients)
     return ChangeColumns(
         columns.add(
@@ -42,7 +42,7 @@ def _shifts(columns: Columns, told: Told) -> Bools:
     """(U, G, C, S, D) duties on which a person more or fewer is a change."""
     case = columns.case
     where = np.zeros(told.people.shape, dtype=np.bool_)
-    if told.terms.change_cost_per_shift > 0:
+    if told.counts_shifts:
         for staff in range(len(case.staff)):
             for contract in case.contracts(staff):
                 for unit in range(len(case.units)):
@@ -54,7 +54,7 @@ def _shifts(columns: Columns, told: Told) -> Bools:
 def _cases_told(told: Told, patients: PatientColumns) -> tuple[Bools, Floats]:
     """(K, D, delays) cases that may be done otherwise than told, and how many."""
     shape = patients.treated.shape
-    if told.cases is None or told.terms.change_cost_per_case <= 0:
+    if told.cases is None or not told.counts_cases:
         return np.zeros(shape, dtype=np.bool_), np.zeros(shape)
     most = by_delay(told.cases, shape[-1])
     return (most > 0) & (patients.treated != ABSENT), most

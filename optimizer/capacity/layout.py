@@ -17,10 +17,6 @@ from optimizer.scenario.staff import Contract
 BEYOND: Final = "beyond_horizon"
 """The cost item that sums everything decided for days past the committed ones."""
 
-SHORTFALLS: Final = frozenset({"patients.boarded", "staff.short", "devices.short", "services.backlog"})
-"""Items that price something lacking; a budget does not count them, for nobody pays them out."""
-
-
 WHOLE_SLACK: Final = 1e-9
 """A limit this little below a whole number allows that number."""
 

@@ -88,7 +88,8 @@ def _routes(case: Case) -> tuple[Route, ...]:
 
 def _losing_beds(case: Case, group: int) -> Iterator[Route]:
     """Back to the holding area at the price of a boarded day, as happens where beds close under patients."""
-    price = list(case.scenario.patients.values())[group].boarding_cost_per_day
+    terms = list(case.scenario.patients.values())[group]
+    price = None if case.scenario.service_level is not None else terms.boarding_cost_per_day or 0.0
     for unit in np.flatnonzero(case.can_care[group]):
         if price is not None and case.site_of_unit[unit] == case.site_of_group[group]:
             yield Route(group, int(unit), HOLDING, price, between_sites=False)

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from optimizer.capacity import change_rules, cover_rules, device_rules, locked_rules, patient_rules, staff_rules
-from optimizer.capacity.layout import SHORTFALLS
 from optimizer.capacity.terms import Rows
 from optimizer.program import Term
+from optimizer.scenario.goals import UNPAID, budget_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Rule:
 
 
 def budget_is_kept(rows: Rows) -> None:
-    """Money that decisions cost on the committed days is at most the budget; shortfalls are not money."""
-    budget = rows.case.scenario.limits.budget
+    """Money that decisions cost on the committed days is at most the budget; what nobody pays out is not money."""
+    budget = budget_of(rows.case.scenario)
     committed = rows.case.grid.committed_days
-    paid = [entry for entry in rows.layout.ledger if entry.item not in SHORTFALLS]
+    paid = [entry for entry in rows.layout.ledger if entry.item not in UNPAID]
     spent = [entry.columns[entry.days < committed] for entry in paid]
     if budget is not None and spent:
         columns = np.concatenate(spent)

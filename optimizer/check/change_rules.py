@@ -14,7 +14,7 @@ from optimizer.scenario.staff import CONTRACTS
 
 
 def changes_are_counted(recount: Recount) -> Iterator[Broken]:
-    """Where a change has a price, every difference from the published plan is told."""
+    """Where a change has a price, or is a goal, every difference from the published plan is told."""
     told, plan = recount.case.told, recount.plan
     if told is not None:
         text = "{left} off the published plan, {right} counted"
@@ -47,21 +47,21 @@ def what_is_locked_is_as_published(recount: Recount) -> Iterator[Broken]:
 def _people_off(recount: Recount, told: Told) -> Floats:
     """(U, G, C, S, D) people more or fewer than told."""
     off = np.zeros(told.people.shape)
-    if told.terms.change_cost_per_shift > 0:
+    if told.counts_shifts:
         off = np.abs(np.moveaxis(recount.heads, 2, 0) - told.people) * recount.case.grid.allowed * told.days
     return np.asarray(off * told.counted[:, None, None])
 
 
 def _bays_off(recount: Recount, told: Told) -> Floats:
     """(B, D) bays open or shut otherwise than told."""
-    if told.bays is None or told.terms.change_cost_per_bay_day <= 0:
+    if told.bays is None or not told.counts_bays:
         return np.zeros(recount.plan.open.shape)
     return np.abs(recount.plan.open - told.bays) * told.days
 
 
 def _cases_off(recount: Recount, told: Told) -> Floats:
     """(K, D, D) cases not done on the day told."""
-    if told.cases is None or told.terms.change_cost_per_case <= 0:
+    if told.cases is None or not told.counts_cases:
         return np.zeros(recount.plan.treated.shape)
     return np.maximum(told.cases - recount.plan.treated, 0.0)
 

@@ -13,12 +13,10 @@ from optimizer.check.patient_rules import move_prices
 from optimizer.check.recount import Recount
 from optimizer.expansion.grid import Floats, Ints
 from optimizer.expansion.pay import cost_per_duty
+from optimizer.scenario.goals import UNPAID, budget_of
 from optimizer.scenario.staff import CONTRACTS, Contract
 
 BEYOND: Final = "beyond_horizon"
-SHORTFALLS: Final = frozenset({"patients.boarded", "staff.short", "devices.short", "services.backlog"})
-"""Items that price something lacking; nobody pays them out, so a budget does not count them."""
-
 Money = Callable[[Recount], Floats]
 
 
@@ -47,11 +45,11 @@ def cost_is_recounted(cost: Mapping[str, float], recounted: Mapping[str, float],
 
 
 def budget_is_kept(recount: Recount) -> Iterator[Broken]:
-    """Money that decisions cost on the committed days is at most the budget; shortfalls are not money."""
-    budget, committed = recount.case.scenario.limits.budget, recount.case.grid.committed_days
+    """Money that decisions cost on the committed days is at most the budget; what nobody pays out is not money."""
+    budget, committed = budget_of(recount.case.scenario), recount.case.grid.committed_days
     if budget is None:
         return
-    spent = sum(float(count(recount)[:committed].sum()) for item, count in ITEMS.items() if item not in SHORTFALLS)
+    spent = sum(float(count(recount)[:committed].sum()) for item, count in ITEMS.items() if item not in UNPAID)
     if spent > budget + max(0.01, 1e-6 * budget):
         yield Broken("", f"{spent:.2f} spent > {budget:.2f} allowed", spent - budget)
 

@@ -188,8 +188,10 @@ def move_prices(plan: Plan) -> Floats:
     origin, target = _move_sites(plan)
     within = terms.within_site_cost if terms.within_site_cost is not None else np.nan
     price = np.where(origin == target, within, _site_prices(case)[origin, target])
-    boarded = [group.boarding_cost_per_day for group in case.scenario.patients.values()]
-    back = np.array([np.nan if each is None else each for each in boarded])[moves.group]
+    boarded = np.array([group.boarding_cost_per_day or 0.0 for group in case.scenario.patients.values()])
+    back = (
+        np.full(len(boarded), np.nan)[moves.group] if case.scenario.service_level is not None else boarded[moves.group]
+    )
     price = np.where(moves.target < 0, np.where(origin == target, back, np.nan), price)
     able = moves.origin != moves.target
     able &= np.where(moves.target >= 0, case.can_care[moves.group, moves.target], True)

@@ -18,6 +18,7 @@ from optimizer.check import (
     staff_rules,
 )
 from optimizer.check.findings import Broken, Checked, violations
+from optimizer.check.goal_rules import goals_are_recounted
 from optimizer.check.money import budget_is_kept, cost_is_recounted, recounted_cost
 from optimizer.check.names import Names
 from optimizer.check.plan import Plan
@@ -27,6 +28,7 @@ from optimizer.expansion.case import Case
 from optimizer.tables import Table
 
 COST_RULE: Final = "cost adds up"
+GOALS_RULE: Final = "goals add up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,26 @@ CHECKS: Final[tuple[Rule, ...]] = (
     Rule("locked cells are kept", locked_rules.locked_cells_are_kept),
     Rule("budget is kept", budget_is_kept),
 )
-"""Every rule, in the order its violations are told; "cost adds up" comes last, for it needs the cost claimed."""
+"""Every rule, in the order its violations are told; those on the cost and goals claimed come last, in `check`."""
 
 
-def check(case: Case, tables: Mapping[str, Table], *, objective: float, cost: Mapping[str, float]) -> Checked:
-    """Recount a plan's cost, conservation and every rule from its tables, without solver or program.
+def check(
+    case: Case,
+    tables: Mapping[str, Table],
+    *,
+    objective: float,
+    cost: Mapping[str, float],
+    goals: Mapping[str, float] | None = None,
+) -> Checked:
+    """Recount a plan's cost, goals, conservation and every rule from its tables, without solver or program.
 
-    `objective` and `cost` are what the plan claims, in currency; tables without rows may be left out.
+    `objective` and `cost` are what the plan claims, in currency, `goals` what it claims of each goal sought; tables
+    without rows may be left out.
     """
     names = Names(case)
     recount = Recount(Plan(case, names, *read(names, tables)))
     found = [each for rule in CHECKS for each in violations(rule.name, rule.find(recount))]
     recounted = recounted_cost(recount)
     found.extend(violations(COST_RULE, cost_is_recounted(cost, recounted, objective)))
+    found.extend(violations(GOALS_RULE, goals_are_recounted(recount, goals or {})))
     return Checked(not found, tuple(found), recounted)

@@ -15,6 +15,7 @@ import numpy as np
 from optimizer.expansion.beds import shut_bays
 from optimizer.expansion.demand import elective_days
 from optimizer.expansion.grid import Bools, Floats, Grid, Line
+from optimizer.scenario.goals import changes_are_counted
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.staff import CONTRACTS, Contract
 from optimizer.scenario.today import Published, PublishedShift
@@ -30,6 +31,7 @@ class Told:
     `people` (U, G, C, S, D) published people who do come; `bays` (B, D) 1 where a bay is told to be open and can be;
     `cases` (K, D, D) elective cases by the day booked and the day told: None where those are not published. `counted`
     (C,) and `days` (D,) are the contracts and days on which changes count, `locked` (D,) the days on which none may be.
+    `unpriced` where changes are a goal and count one each; else only those count that have a price.
     """
 
     terms: Published
@@ -39,6 +41,22 @@ class Told:
     counted: Bools
     days: Bools
     locked: Bools
+    unpriced: bool = False
+
+    @property
+    def counts_shifts(self) -> bool:
+        """Whether people more or fewer on a shift are counted as changes."""
+        return self.unpriced or self.terms.change_cost_per_shift > 0
+
+    @property
+    def counts_bays(self) -> bool:
+        """Whether bays open or shut otherwise are."""
+        return self.bays is not None and (self.unpriced or self.terms.change_cost_per_bay_day > 0)
+
+    @property
+    def counts_cases(self) -> bool:
+        """Whether cases off their day are."""
+        return self.cases is not None and (self.unpriced or self.terms.change_cost_per_case > 0)
 
 
 def told(case: Case) -> Told | None:
@@ -56,6 +74,7 @@ def told(case: Case) -> Told | None:
         np.array([contract in terms.contracts for contract in CONTRACTS], dtype=np.bool_),
         days < case.grid.committed_days,
         days < before,
+        changes_are_counted(case.scenario),
     )
 
 

@@ -6,6 +6,7 @@ from optimizer.expansion.locked import locks
 from optimizer.explain.spoken import Said, Spoken
 from optimizer.limits import notice_words
 from optimizer.program import ABSENT
+from optimizer.scenario.goals import budget_of
 
 
 def beds(spoken: Spoken) -> Said:
@@ -102,7 +103,9 @@ def locked(spoken: Spoken) -> Said:
 
 def budget(spoken: Spoken) -> Said:
     """Money."""
-    return f"decisions cost at most {spoken.case.scenario.limits.budget or 0.0:,.0f}", "limits.budget"
+    scenario = spoken.case.scenario
+    path = "limits.budget" if scenario.solve.budget is None else "solve.budget"
+    return f"decisions cost at most {budget_of(scenario) or 0.0:,.0f}", path
 
 
 def least_stay(spoken: Spoken) -> Said:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from optimizer.explain.lever import Books, Lever, Use, at_path, counted, fewer, more, number, once
 from optimizer.explain.lever_prices import Priced
 from optimizer.scenario.devices import Device
+from optimizer.scenario.goals import budget_of
 from optimizer.scenario.patients import PatientGroup
 
 FIT, DIVERT, SEND, SLOTS = (
@@ -103,8 +104,9 @@ def _rent(books: Books, name: str, kind: Device) -> Iterator[Lever]:
 def plan_limits(books: Books) -> Iterator[Lever]:
     """More money, more days on which patients may be boarded."""
     limits, days = books.scenario.limits, books.scenario.horizon.committed_days
-    if limits.budget is not None:
-        yield _budget(limits.budget)
+    budget = budget_of(books.scenario)
+    if budget is not None:
+        yield _budget("limits.budget" if limits.budget is not None else "solve.budget", budget)
     if limits.days_over_capacity is not None:
         now = math.floor(limits.days_over_capacity * days + 1e-6)
         yield Lever(
@@ -116,12 +118,12 @@ def plan_limits(books: Books) -> Iterator[Lever]:
         )
 
 
-def _budget(budget: float) -> Lever:
+def _budget(path: str, budget: float) -> Lever:
     def raised(amount: float) -> float:
         return math.ceil(budget + amount - 1e-6)
 
     return Lever(
-        "limits.budget",
+        path,
         lambda amount: number(raised(amount)),
         lambda amount: f"budget of {raised(amount):,} instead of {budget:,.0f}",
         Priced(1.0),

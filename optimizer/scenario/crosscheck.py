@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.faults import Problem
+from optimizer.scenario.goals import goals_agree
 from optimizer.scenario.horizon import OFF, ON_CALL
 from optimizer.scenario.locked import locked_agrees
 from optimizer.scenario.named import known, one_start
@@ -283,4 +284,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     out_of_use_agrees,
     locked_agrees,
     service_level_or_prices,
+    goals_agree,
 )

@@ -10,11 +10,12 @@ from optimizer.scenario.cover import AcuityScale, Cover
 from optimizer.scenario.crosscheck import problems_of
 from optimizer.scenario.devices import Device
 from optimizer.scenario.faults import Problems
+from optimizer.scenario.goals import Goal
 from optimizer.scenario.horizon import Horizon, Pattern, Shift
 from optimizer.scenario.locked import Locked
 from optimizer.scenario.patients import PatientGroup
 from optimizer.scenario.places import Site, Transfers, Unit
-from optimizer.scenario.quantities import Frozen, Name, Share
+from optimizer.scenario.quantities import Amount, Frozen, Name, Share
 from optimizer.scenario.staff import StaffGroup
 from optimizer.scenario.today import Limits, Today
 
@@ -29,12 +30,24 @@ class Forecasting(Frozen):
 
 
 class Solving(Frozen):
-    """When the search may stop."""
+    """What is sought, and when the search may stop."""
+
+    goals: tuple[Goal, ...] = Field(
+        (), description="sought in turn, each held while the next is improved, in place of weighing all by prices"
+    )
+    budget: Amount | None = Field(
+        None, description="least harm for at most so much money; outliers, cases and changes are no money, nor is harm"
+    )
 
     solver: str = "auto"
     gap: Annotated[float, Field(ge=0, le=1)] = 1e-4
     time_limit: Annotated[float, Field(gt=0, le=86_400)] = Field(120.0, description="seconds")
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+    @property
+    def by_goals(self) -> bool:
+        """Whether goals are sought in turn, in place of the least cost at the scenario's prices."""
+        return bool(self.goals) or self.budget is not None
 
 
 class Scenario(Frozen):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 INSTEAD = "or the scenario a service_level"
+BY_GOALS = "for other shortfalls have a price; goals go without any, or weigh by all"
 
 
 def service_level_or_prices(scenario: Scenario) -> Iterator[Problem]:
@@ -20,8 +21,20 @@ def service_level_or_prices(scenario: Scenario) -> Iterator[Problem]:
         if scenario.service_level is not None and price is not None:
             message = "a shortfall price and a service_level count the risk twice"
             yield Problem((*path,), message, "keep one: drop this price, or drop service_level")
-        elif scenario.service_level is None and price is None and needed:
-            yield Problem(path[:-1], f"needs {path[-1]}, {alternatives}")
+        elif scenario.service_level is None and price is None and needed and not _goals_instead(scenario):
+            yield Problem(path[:-1], f"needs {path[-1]}, {BY_GOALS if scenario.solve.by_goals else alternatives}")
+
+
+def has_shortfall_prices(scenario: Scenario) -> bool:
+    """Whether any shortfall has a price, waiting requests included."""
+    serving = [device.serving for device in scenario.devices.values() if device.serving is not None]
+    waiting = any(each.backlog_cost_per_day or each.final_backlog_cost for each in serving)
+    return waiting or any(price is not None for _, price, _, _ in _prices(scenario))
+
+
+def _goals_instead(scenario: Scenario) -> bool:
+    """Goals need no prices; but where some are given, they weigh one shortfall against another, so all must be."""
+    return scenario.solve.by_goals and not has_shortfall_prices(scenario)
 
 
 def _prices(scenario: Scenario) -> Iterator[tuple[Path, float | None, bool, str]]:

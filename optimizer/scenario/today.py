@@ -77,7 +77,9 @@ class Today(Frozen):
 class Limits(Frozen):
     """Limits on the plan as a whole."""
 
-    budget: Amount | None = Field(None, description="most that decisions may cost; shortfalls are not money")
+    budget: Amount | None = Field(
+        None, description="most money that decisions may cost: shortfalls, outliers, cases and changes are none"
+    )
     days_over_capacity: Annotated[float, Field(ge=0, le=1)] | None = Field(
         None, description="share of days on which anybody may be boarded"
     )

@@ -17,7 +17,8 @@ Weighted = tuple[pulp.LpVariable, float]
 class Model:
     """A case, the problem written for it, and its costs: `paid` out, by whether the plan commits to the day, and
 
-    `lacking`, the prices of shortfalls; `changes` counts what differs from the published plan.
+    `lacking`, prices that nobody pays out (shortfalls, outliers, cases, changes); `changes` counts what differs from
+    the published plan.
     """
 
     case: Case
@@ -39,7 +40,7 @@ class Model:
         self.paid[day < self.case.grid.committed_days].append(price * variable)
 
     def lack(self, variable: pulp.LpVariable, price: float) -> None:
-        """The price of something lacking."""
+        """The price of something lacking, off its place or changed, which nobody pays out."""
         self.lacking.append(price * variable)
 
     def rule(self, constraint: pulp.LpConstraint) -> None:

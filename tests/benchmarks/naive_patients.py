@@ -60,7 +60,7 @@ def _add_stock(model: Model, flows: Flows, k: int, group: PatientGroup) -> None:
         for u in units:
             flows.present[k, u, p] = model.variable("present", (k, u, p), day=day, whole=group.whole)
             if not case.at_home[k, u]:
-                model.pay(flows.present[k, u, p], group.outlier_cost_per_day / per_day, day)
+                model.lack(flows.present[k, u, p], group.outlier_cost_per_day / per_day)
             if case.site_of_unit[u] == case.site_of_group[k]:
                 flows.admitted[k, u, p] = model.variable("admitted", (k, u, p))
 
@@ -120,14 +120,14 @@ def _add_electives(model: Model, flows: Flows, k: int, terms: Elective) -> None:
             if day + delay < case.grid.days and case.grid.day(day + delay) not in terms.called_off:
                 flows.done[k, day, delay] = model.variable("done", (k, day, delay), day=day, whole=whole)
                 _price_case(model, flows.done[k, day, delay], k, day, delay)
-                model.pay(flows.done[k, day, delay], terms.postpone_cost_per_day * delay, day)
+                model.lack(flows.done[k, day, delay], terms.postpone_cost_per_day * delay)
                 fates.append(flows.done[k, day, delay])
         if not terms.protected:
             fates.append(model.variable("left", (k, day), day=day))
-            model.pay(fates[-1], terms.backlog_cost, day)
+            model.lack(fates[-1], terms.backlog_cost)
         if terms.cancel_cost is not None and not terms.protected:
             fates.append(model.variable("cancelled", (k, day), day=day, whole=whole))
-            model.pay(fates[-1], terms.cancel_cost, day)
+            model.lack(fates[-1], terms.cancel_cost)
         model.rule(pulp.lpSum(fates) == booked)
 
 
@@ -143,7 +143,7 @@ def _price_case(model: Model, done: pulp.LpVariable, k: int, day: int, delay: in
     if published.change_cost_per_case and told:
         missing = model.variable("changed_case", (len(model.changes),))
         model.changes.append(missing)
-        model.pay(missing, published.change_cost_per_case, 0)
+        model.lack(missing, published.change_cost_per_case)
         model.rule(missing >= told - done)
 
 
@@ -298,7 +298,7 @@ def _price_bay(model: Model, is_open: pulp.LpVariable, told: float | None, day: 
         return
     changed = model.variable("changed_bay", (len(model.changes),))
     model.changes.append(changed)
-    model.pay(changed, published.change_cost_per_bay_day, 0)
+    model.lack(changed, published.change_cost_per_bay_day)
     model.rule(changed >= is_open - told)
     model.rule(changed >= told - is_open)
 

@@ -195,7 +195,7 @@ def _price_changes(model: Model, staff: Workforce, group: int, unit: int) -> Non
 def _price_difference(model: Model, published: Published, now: pulp.LpAffineExpression, told: float) -> None:
     changed = model.variable("changed", (len(model.changes),))
     model.changes.append(changed)
-    model.pay(changed, published.change_cost_per_shift, 0)
+    model.lack(changed, published.change_cost_per_shift)
     model.rule(changed >= now - told)
     model.rule(changed >= told - now)
 

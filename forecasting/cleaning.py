@@ -69,7 +69,10 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns make one series, and the terms under which they are read."""
+    """Which columns make one series, and the terms under which they are read.
+
+    Rows after `latest` are impossible; a `signed` series (a temperature, say) may be below nothing.
+    """
 
     value: str
     time: str
@@ -77,6 +80,8 @@ class Columns:
     capacity: str | None = None
     impossible: Literal["drop", "cap"] = "drop"
     zone: ZoneInfo | None = None
+    latest: date | None = None
+    signed: bool = False
 
 
 def clean_file(source: HistorySource) -> Cleaned:
@@ -126,9 +131,16 @@ def take(row: Row, columns: Columns, found: Cleaned) -> None:
         place = row.place(columns.time)
         found.faults.append(Fault(row.line, place, "rows without a readable date", message, "", written))
         return
-    value, fault = parsed_value(row.text(columns.value), shown(when))
+    if columns.latest is not None and when.date() > columns.latest:
+        message = f"{shown(when)} lies after {columns.latest}; row dropped"
+        place = row.place(columns.time)
+        found.faults.append(Fault(row.line, place, "rows in the future", message, shown(when), row.text(columns.value)))
+        return
+    value, fault = parsed_value(row.text(columns.value), when)
+    if columns.signed and fault is not None and fault[0] == "negative values":
+        value, fault = float(row.text(columns.value)), None
     if fault is None and columns.capacity is not None:
-        value, fault = _within_capacity(value, row, columns, shown(when))
+        value, fault = _within_capacity(value, row, columns, when)
     if fault is not None:
         after = "" if math.isnan(value) else f"{value:g}"
         found.faults.append(Fault(row.line, found.column, *fault, shown(when), row.text(columns.value), after))
@@ -173,33 +185,33 @@ def _parsed_hour(text: str) -> timedelta | None:
     return timedelta(hours=hours, minutes=minutes) if hours < 24 and minutes < 60 else None
 
 
-def parsed_value(text: str, when: str) -> tuple[float, tuple[str, str] | None]:
+def parsed_value(text: str, when: datetime) -> tuple[float, tuple[str, str] | None]:
     """The number in a cell, or NaN with the kind and message of its fault."""
     if text.lower() in MISSING_WORDS:
-        return math.nan, ("rows without a value", f"no value on {when}; taken as missing")
+        return math.nan, ("rows without a value", f"no value on {shown(when)}; taken as missing")
     try:
         number = float(text) if "_" not in text else math.nan
     except ValueError:
         number = math.nan
     if math.isnan(number):
-        return math.nan, ("values that are no numbers", f"{text!r} on {when} is not a number; taken as missing")
+        return math.nan, ("values that are no numbers", f"{text!r} on {shown(when)} is not a number; taken as missing")
     return checked_value(number, when)
 
 
-def checked_value(number: float, when: str | date) -> tuple[float, tuple[str, str] | None]:
+def checked_value(number: float, when: datetime) -> tuple[float, tuple[str, str] | None]:
     """The number itself when it can be a count of patients, else NaN with the kind and message of its fault."""
     if math.isfinite(number) and number >= 0:
         return number, None
     kind, why = ("negative values", "negative") if number < 0 else ("values that are not finite", "not finite")
-    return math.nan, (kind, f"{number:g} on {when} is {why}; taken as missing")
+    return math.nan, (kind, f"{number:g} on {shown(when)} is {why}; taken as missing")
 
 
-def _within_capacity(value: float, row: Row, columns: Columns, when: str) -> tuple[float, tuple[str, str] | None]:
+def _within_capacity(value: float, row: Row, columns: Columns, when: datetime) -> tuple[float, tuple[str, str] | None]:
     """Drop or cap a value above the row's capacity; a row without a readable capacity is left as it is."""
     capacity, _ = parsed_value(row.text(columns.capacity or ""), when)
     if not value > capacity:
         return value, None
-    what = f"{value:g} patients in {capacity:g} beds on {when}"
+    what = f"{value:g} patients in {capacity:g} beds on {shown(when)}"
     if columns.impossible == "cap":
         return capacity, ("rows with more patients than beds", f"{what}; capped at {capacity:g}")
     return math.nan, (

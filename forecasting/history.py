@@ -70,7 +70,7 @@ def history_from_values(name: str, start: date, values: Sequence[float | None]) 
     cleaned = Cleaned()
     for number, value in enumerate(values, start=1):
         when = datetime(start.year, start.month, start.day) + timedelta(days=number - 1)
-        usable, fault = checked_value(math.nan if value is None else float(value), shown(when))
+        usable, fault = checked_value(math.nan if value is None else float(value), when)
         if value is None:
             fault = ("values missing", f"no value on {shown(when)}; taken as missing")
         if fault is not None:

@@ -9,6 +9,9 @@ from itertools import groupby
 FOLD_AFTER = 3
 """More equal notes than this become one note with a count and the first rows."""
 
+CUTS = "cuts into pieces"
+"""The kind of fault that is never folded: each piece of a series matters by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class CleaningNote:
@@ -48,7 +51,7 @@ def fold(file: str, faults: Iterable[Fault]) -> tuple[CleaningNote, ...]:
 
 def _folded(file: str, kind: str, same: list[Fault]) -> list[CleaningNote]:
     """The notes of one kind: each by itself when few, else one that counts them and names the first lines."""
-    if len(same) <= FOLD_AFTER:
+    if len(same) <= FOLD_AFTER or kind == CUTS:
         return [CleaningNote(file, fault.line, fault.column, fault.message) for fault in same]
     first = same[0]
     lines = ", ".join(str(fault.line) for fault in same[:FOLD_AFTER])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forecasting.cleaning import Cleaned, shown
 from forecasting.errors import HistoryError
-from forecasting.notes import CleaningNote, Fault, fold
+from forecasting.notes import CUTS, CleaningNote, Fault, fold
 from forecasting.steps import Step
 
 Times = NDArray[np.datetime64]
@@ -146,9 +146,9 @@ def _pieces(
     for before, slot in pairwise(slots):
         gap = slot - before - 1
         if gap > step.gap:
-            when, last = shown(step.time(slot)), shown(step.time(before))
+            when = shown(step.time(slot))
             message = f"no usable value for {gap} {step.plural} before {when}; the series goes on as a new piece"
-            cleaned.faults.append(Fault(lines[slot], 1, f"gaps up to {last}", message, when))
+            cleaned.faults.append(Fault(lines[slot], 1, CUTS, message, when))
             pieces.append((slot, slot))
         elif gap:
             _note_absent(before, slot, lines, cleaned, (step, zone))

@@ -5,6 +5,7 @@ A slot is one value's place in time, counted from 1970. Shifts may be of unequal
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Step:
         day, minute = (when.date() - EPOCH.date()).days, when.hour * 60 + when.minute
         if self.days > 1:
             return (day - self.anchor) // self.days
-        return day * len(self.starts) + sum(start <= minute for start in self.starts) - 1
+        return day * len(self.starts) + bisect_right(self.starts, minute) - 1
 
     def time(self, slot: int) -> datetime:
         """When a slot begins."""

@@ -38,13 +38,24 @@ def calendar_rows(dates: Days, country: str | None, subdivision: str | None) -> 
     weekday = (dates.astype(int) + 3) % 7
     columns = [(weekday == day).astype(np.float64) - (weekday == 6) for day in range(WEEKDAYS)]
     if country is not None:
-        years = range(int(str(dates[0])[:4]) - 1, int(str(dates[-1])[:4]) + 2)
-        days = np.array(_holidays(country, subdivision, years.start, years.stop), dtype="datetime64[D]")
+        days = public_holidays(dates, country, subdivision)
         columns += [np.isin(dates - shift, days).astype(np.float64) for shift in AROUND_HOLIDAY]
         columns.append((np.isin(dates, days) & (weekday >= 5)).astype(np.float64))
         christmas = days[np.array([str(day)[5:] == "12-25" for day in days], dtype=bool)]
         columns += [np.isin(dates - shift, christmas).astype(np.float64) for shift in AROUND_CHRISTMAS]
     return np.stack(columns, axis=1)
+
+
+def public_holidays(dates: Days, country: str | None, subdivision: str | None) -> Days:
+    """The public holidays (N,) of the years of ascending dates and of the years next to them; none without a country.
+
+    Raises:
+        UnknownCalendar: no public holidays are known for the country or subdivision.
+    """
+    if country is None:
+        return np.array([], dtype="datetime64[D]")
+    first, last = int(str(dates[0])[:4]), int(str(dates[-1])[:4])
+    return np.array(_holidays(country, subdivision, first - 1, last + 2), dtype="datetime64[D]")
 
 
 @lru_cache(maxsize=64)

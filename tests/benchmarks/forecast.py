@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting import History, forecast, history_from_values
+from forecasting.cleaning import Cleaned
+from forecasting.hourly import forecast_slots
+from forecasting.recording import assembled
+from forecasting.steps import HOUR
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +46,28 @@ class Series(Protocol):
 def ours(train: Sequence[Series], horizon: int) -> dict[str, Floats]:
     """Quantiles (horizon, 9) by id of every series of the newest group."""
     told: dict[str, Floats] = {}
+    if train[0].freq == "h":
+        return {series.id: _hours(series, horizon) for series in train}
     for country in sorted({series.country for series in train}):
         told.update(_one_country([series for series in train if series.country == country], horizon))
     return told
+
+
+def _hours(series: Series, horizon: int) -> Floats:
+    """Quantiles (horizon, 9) of an hourly series cut at midnight."""
+    first = datetime.combine(series.start.date(), time())
+    times = [first + timedelta(hours=hour) for hour in range(len(series.y))]
+    cleaned = Cleaned(times, series.y.tolist(), list(range(1, len(times) + 1)))
+    recording = assembled(series.id, series.id, cleaned, HOUR)
+    told = forecast_slots(
+        [recording],
+        start=(times[-1] + timedelta(hours=1)).date(),
+        days=horizon // 24,
+        forecaster=os.environ.get("FORECASTER", "fast"),
+        samples=1,
+        country=series.country or None,
+    )
+    return told.quantiles[0]
 
 
 def _one_country(train: Sequence[Series], horizon: int) -> dict[str, Floats]:

@@ -6,6 +6,10 @@ ForecastError
   - TooLittleHistory      a forecaster cannot be fitted to so short a past
   - UnknownForecaster     no such name in `FORECASTERS`
   - UnsuitableModel       a stored model that does not fit what is asked of it
+  x RegistryError         a registry of models that can't be read, written or changed as asked
+    - UnknownModel        no such model or version
+    - DamagedModel        a file is not the one that was stored
+    - UntrustedModel      a file holds a type that is not on the list of trusted ones
   - UnknownCalendar       no public holidays are known for that country or subdivision
   - StayError             a length of stay, survival curve or census that cannot be one
 
@@ -49,6 +53,22 @@ class UnknownForecaster(ForecastError):
 
 class UnsuitableModel(ForecastError):
     """A trained model was asked about a series or a day that it has not learned."""
+
+
+class RegistryError(ForecastError):
+    """A registry can't do what it was asked to."""
+
+
+class UnknownModel(RegistryError):
+    """No model or version of that name is stored."""
+
+
+class DamagedModel(RegistryError):
+    """A stored file is not, byte for byte, what was stored."""
+
+
+class UntrustedModel(RegistryError):
+    """A stored learner names a type that is not trusted; nothing of it was loaded."""
 
 
 class UnknownCalendar(ForecastError):

@@ -1,0 +1,155 @@
+"""A trained demand forecast as files: `model.json`, past errors as arrays, and trees as skops files.
+
+A linear model is JSON and arrays alone, so that it is read and forecasts without scikit-learn.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.errors import DamagedModel
+from forecasting.intervals import PastErrors
+from forecasting.learning import Learnt
+from forecasting.params import Settings
+from forecasting.protocol import Forecaster
+from forecasting.registry.card import Facts
+from forecasting.registry.plain import Packing, Unpacking
+from forecasting.trained import Trained
+
+MODEL: Final = "model.json"
+ERRORS: Final = "errors.npz"
+MOST_ERRORS: Final = 1_000_000
+"""Past errors that a part keeps at most: of more, every n-th start."""
+
+PARTS: Final = ("starts", "actual", "expected", "scale")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredForecast:
+    """A `Trained` with the scores of its past forecasts."""
+
+    trained: Trained
+    scores: Mapping[str, float | None]
+    kind: ClassVar[str] = "forecast"
+
+    def facts(self) -> Facts:
+        """Series, days, holidays and scores."""
+        model = self.trained
+        holidays = "-".join(part for part in model.place if part)
+        return Facts(
+            data_sha256=model.data_sha256,
+            learned_from=f"{', '.join(model.names)}: {model.days_used:,} days to {max(model.ends)}",
+            features=_features(model),
+            settings={"forecaster": model.forecaster, "days_ahead": model.longest, "holidays": holidays or None},
+            scores=dict(self.scores),
+        )
+
+    def to_files(self) -> dict[str, bytes]:
+        """`model.json`, `errors.npz`, and a skops file for each learner of scikit-learn's."""
+        packing, model = Packing(), self.trained
+        told = {
+            "names": list(model.names),
+            "place": list(model.place),
+            "forecaster": model.forecaster,
+            "ends": [end.isoformat() for end in model.ends],
+            "days_used": model.days_used,
+            "data_sha256": model.data_sha256,
+            "parts": [_part(part, packing) for part in model.parts],
+        }
+        text = json.dumps(told, allow_nan=False).encode()
+        return {MODEL: text, ERRORS: _packed([_thinned(part.missed) for part in model.parts]), **packing.learners}
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """The model that `to_files` told, without its scores, which stand on its card. Raises DamagedModel."""
+        unpacking = Unpacking({name: data for name, data in files.items() if name.endswith(".skops")})
+        try:
+            told = json.loads(files[MODEL])
+            missed = _unpacked(files[ERRORS], len(told["parts"]))
+            parts = [_made(part, each, unpacking) for part, each in zip(told["parts"], missed, strict=True)]
+            country, subdivision = told["place"]
+            model = Trained(
+                names=tuple(told["names"]),
+                parts=tuple(parts),
+                place=(country, subdivision),
+                forecaster=told["forecaster"],
+                ends=tuple(date.fromisoformat(end) for end in told["ends"]),
+                days_used=told["days_used"],
+                data_sha256=told["data_sha256"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedModel(f"{MODEL}: holds what this version can't read") from error
+        return cls(model, {})
+
+
+def _part(part: Learnt, packing: Packing) -> dict[str, object]:
+    return {
+        "rows": list(part.rows),
+        "forecaster": part.forecaster,
+        "fitted": packing.plain(part.fitted),
+        "horizons": part.horizons.tolist(),
+        "shared": part.shared,
+        "note": part.note,
+    }
+
+
+def _made(told: Mapping[str, object], missed: PastErrors, unpacking: Unpacking) -> Learnt:
+    fitted = unpacking.value(told["fitted"])
+    rows, horizons = told["rows"], told["horizons"]
+    if not isinstance(fitted, Settings) or not isinstance(rows, list) or not isinstance(horizons, list):
+        raise TypeError(MODEL)
+    return Learnt(
+        rows=tuple(rows),
+        forecaster=str(told["forecaster"]),
+        fitted=cast("Forecaster", fitted),
+        horizons=np.array(horizons, dtype=np.int64),
+        missed=missed,
+        shared=told["shared"] is True,
+        note=str(told["note"]),
+    )
+
+
+def _thinned(missed: PastErrors) -> PastErrors:
+    """Every n-th start, the newest among them, never always the same weekday."""
+    every = max(1, -(-missed.actual.size // MOST_ERRORS))
+    some = slice((len(missed.starts) - 1) % (every + (every % 7 == 0)), None, every + (every % 7 == 0))
+    if every == 1:
+        return missed
+    return PastErrors(missed.starts[some], missed.actual[:, some], missed.expected[:, some], missed.scale[:, some])
+
+
+def _packed(missed: list[PastErrors]) -> bytes:
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for at, one in enumerate(missed):
+        arrays.update({f"{name}{at}": np.asarray(getattr(one, name)) for name in PARTS})
+        arrays[f"starts{at}"] = one.starts.astype("datetime64[D]").astype(np.int64)
+    file = io.BytesIO()
+    np.savez(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def _unpacked(data: bytes, parts: int) -> list[PastErrors]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return [
+            PastErrors(
+                starts=arrays[f"starts{at}"].astype("datetime64[D]"),
+                actual=arrays[f"actual{at}"],
+                expected=arrays[f"expected{at}"],
+                scale=arrays[f"scale{at}"],
+            )
+            for at in range(parts)
+        ]
+
+
+def _features(model: Trained) -> tuple[str, ...]:
+    """What the forecaster reads, in words."""
+    known = ["last days", "last weeks", "weekday"]
+    return tuple([*known, "public holidays"] if model.place[0] else known)

@@ -6,10 +6,9 @@ other axes by what shares rows with what is in already, until it holds as many c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 
@@ -173,21 +172,3 @@ def _grow(axis: Axis, allowed: Bools, chance: np.random.Generator) -> bool:
     odds = weights / weights.sum() if weights.sum() > 0 and chance.random() > _STRAY else None
     allowed[int(chance.choice(rest, p=odds))] = True
     return True
-
-
-def chunks(map_: Map, axis: str, most: int) -> Iterator[tuple[Index, Index]]:
-    """Cut the whole columns by `axis`, then by time, into runs of about `most`: (those of the run, those later)."""
-    for value in range(map_.axes[axis].count):
-        here = map_.whole[map_.axes[axis].values[map_.whole] == value]
-        yield from _runs_of_time(map_, here, most)
-    yield from _runs_of_time(map_, map_.whole[map_.axes[axis].values[map_.whole] == ABSENT], most)
-
-
-def _runs_of_time(map_: Map, here: Index, most: int) -> Iterator[tuple[Index, Index]]:
-    if not len(here):
-        return
-    times = map_.axes[TIME].values[here] if TIME in map_.axes else np.zeros(len(here), dtype=np.int32)
-    pieces = max(1, round(len(here) / most))
-    edges = np.linspace(times.min() - 1, times.max(), pieces + 1).round()
-    for low, high in pairwise(edges):
-        yield here[(times > low) & (times <= high)], here[times > high]

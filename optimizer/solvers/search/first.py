@@ -1,30 +1,22 @@
-"""A first plan: the relaxation, rounded down, then made whole piece by piece while what comes later stays relaxed."""
+"""A first plan: the relaxation rounded down, the rest put right around it; what is poor about it boxes soon mend."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.program import TIME, Floats
+from optimizer.program import Floats
 from optimizer.solution import Limits
-from optimizer.solvers.search.boxes import Box, Map, chunks
+from optimizer.solvers.search.boxes import Map
 from optimizer.solvers.search.highs import run_highs
 from optimizer.solvers.search.improve import NODES, PARTS, linear
-from optimizer.solvers.search.links import Index, Links
-from optimizer.solvers.search.part import Part, holds, local, restricted
+from optimizer.solvers.search.part import holds, local, restricted
 from optimizer.solvers.search.pieces import main_axis, private
 from optimizer.solvers.search.standing import Standing
 
 AT_ONCE = 100_000
 """Up to so many columns the relaxation is solved in one, beyond that in pieces."""
-
-CHUNK = 280
-"""So many whole columns, about, are made whole at a time."""
-
-CHUNK_SECONDS = 10.0
-CHUNK_GAP = 2e-4
 
 FIRST_SHARE = 0.5
 """While there is no plan at all, the first rounding may take this part of the time limit."""
@@ -40,103 +32,22 @@ _WHOLE = 1e-6
 
 @dataclass(slots=True)
 class Beginning:
-    """The way to a first plan. The piecewise part of it may be done by several threads at once."""
+    """The way to a first plan."""
 
     standing: Standing
     map: Map
     seed: int
-    point: Floats | None = None
-    waiting: list[tuple[Index, Index]] = field(default_factory=list)
-    at_work: int = 0
-    failed: bool = False
-    ready: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def divided(self) -> bool:
-        """Whether the plan will be made whole in pieces, for more than one thread to help with."""
-        return main_axis(self.map) is not None
 
     def begin(self) -> None:
-        """Relax, round down for a plan in hand, and lay out the pieces for `help`; `ready` is set whatever happens."""
-        try:
-            self._relax()
-            relaxed = self.standing.relaxed
-            if relaxed is None or self.standing.over:
-                return
-            axis = main_axis(self.map)
-            if axis is not None:
-                self.point = relaxed
-                self.waiting = list(chunks(self.map, axis, CHUNK))[::-1]
-            self.ready.set()
-            if self.standing.plan is None:
-                self._round_down(relaxed)
-            if axis is None:
-                self._round(relaxed)
-        finally:
-            self.ready.set()
-
-    def help(self) -> None:
-        """Make pieces whole until none is left; who ends the last of them offers the plan."""
-        self.ready.wait()
-        while not self.standing.over and not self.failed and (chunk := self._next()) is not None:
-            done = self._make_whole(*chunk)
-            self._done(failed=not done)
-        if self.failed and self.standing.plan is None and self.standing.relaxed is not None:
-            self._round(self.standing.relaxed)
-
-    def _next(self) -> tuple[Index, Index] | None:
-        with self.lock:
-            if not self.waiting:
-                return None
-            self.at_work += 1
-            return self.waiting.pop()
-
-    def _done(self, *, failed: bool) -> None:
-        with self.lock:
-            self.at_work -= 1
-            self.failed = self.failed or failed
-            last = not self.waiting and not self.at_work and not self.failed
-        if last and self.point is not None:
-            self.standing.offer(self.point)
-
-    def _make_whole(self, now: Index, later: Index) -> bool:
-        """Solve for the columns `now` as whole ones, those `later` as fractions, and take it into the point."""
-        self.standing.work()
-        point, program = self.point, self.map.links.program
-        if point is None:
-            return False
-        links = replace(self.map.links, program=replace(program, integer=self.map.links.mask(now)))
-        free = np.union1d(np.union1d(now, later), self._beside(now, later))
-        for columns in (free, np.union1d(free, self.map.loose)):
-            part = local(links, point, columns)
-            values = run_highs(part.program, self._limits(), {"mip_max_nodes": NODES}).values
-            if values is not None and self._take(links, part, values):
-                return True
-        return False
-
-    def _beside(self, now: Index, later: Index) -> Index:
-        """What is not whole and has the labels of these columns, and what shares a row with them."""
-        both = np.union1d(now, later)
-        allowed = {}
-        for name in (main_axis(self.map), TIME):
-            if name is not None and name in self.map.axes:
-                axis = self.map.axes[name]
-                allowed[name] = np.isin(np.arange(axis.count), axis.values[both])
-        near = self.map.links.near(now, 1)
-        return np.union1d(self.map.around(Box(allowed)), near[~self.map.links.program.integer[near]])
-
-    def _take(self, links: Links, part: Part, values: Floats) -> bool:
-        with self.lock:
-            if self.point is None:
-                return False
-            whole = part.program.integer
-            point = part.laid_on(self.point, np.where(whole, np.round(values), values))
-            point = np.clip(point, links.program.lower, links.program.upper)
-            if not holds(links, point, part.kept):
-                return False
-            self.point = point
-        return True
+        """Relax, then round down; near the relaxation only where boxes cannot do the rest, or nothing else will."""
+        self._relax()
+        relaxed = self.standing.relaxed
+        if relaxed is None or self.standing.over:
+            return
+        if self.standing.plan is None:
+            self._round_down(relaxed)
+        if self.standing.plan is None or not self.map.cuts:
+            self._round(relaxed)
 
     def _relax(self) -> None:
         program = self.standing.program
@@ -204,15 +115,13 @@ class Beginning:
             self.standing.offer(part.widen(solution.values))
         return solution.values is not None
 
-    def _limits(self, time_share: float | None = None) -> Limits:
-        """Limits for one solve: a part of the time limit, or what a chunk may have."""
+    def _limits(self, time_share: float) -> Limits:
+        """Limits for one solve: a part of the time limit."""
         standing = self.standing
         seconds = standing.left()
         if not standing.steady:
-            share = CHUNK_SECONDS if time_share is None else time_share * standing.limits.time_limit
-            seconds = min(seconds, share)
-        gap = CHUNK_GAP if time_share is None else standing.limits.gap
-        return replace(standing.limits, time_limit=max(0.0, seconds), gap=gap, seed=self.seed, hint=None)
+            seconds = min(seconds, time_share * standing.limits.time_limit)
+        return replace(standing.limits, time_limit=max(0.0, seconds), seed=self.seed, hint=None)
 
     def _options(self) -> dict[str, int]:
         return {"mip_max_nodes": 10 * NODES} if self.standing.steady else {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.program import Program
+from optimizer.program import Floats, Program
 from optimizer.solution import Limits, Solution, Status
 from optimizer.solvers.search.boxes import Map
 from optimizer.solvers.search.highs import run_highs
@@ -25,14 +25,16 @@ from optimizer.solvers.search.standing import Standing
 PARTS = 12.0
 """No part takes more than this part of the time limit."""
 
-BOX_SECONDS = 4.0
-"""Nor a box more than this."""
+BOX_SECONDS = (1.0, 4.0)
+"""Nor a box more than a fortieth of it, within these: many small steps first, larger ones where there is time."""
+
+BOX_SHARE = 1.0 / 40.0
 
 TOO_MANY = 2.0
 """A box that holds more than this many times the columns wanted is left for when more are wanted."""
 
 NODES = 100
-"""A box is given up after so many nodes of its tree, and so is any part where no clock may decide."""
+"""A part is given up after so many nodes of its tree where no clock may decide."""
 
 FINER = 40.0
 """A part is solved to this part of the gap still open, for its share of the whole columns."""
@@ -89,33 +91,51 @@ class Improver:
             self._flow()
             return
         begun = time.thread_time()
-        manner, reach = self.manners.draw()
-        wanted = self.manners.size(manner, reach)
+        manner = self.manners.draw()
+        wanted = self.manners.size(manner)
         plan = self.standing.plan
-        free = self._boxed(manner, reach, wanted) if manner.cut else self._opened(manner, wanted)
+        free = self._boxed(manner, wanted) if manner.cut else self._opened(manner, wanted)
         if plan is None or free is None:
-            self.manners.learn(manner, reach, 0.0, solved=True)
+            self.manners.learn(manner, 0.0, solved=True)
             return
         part = local(self.map.links, plan, free)
         limits = self._limits(part.program, boxed=bool(manner.cut))
         if manner.inner:
             part = _near(part, limits)
-        solution = run_highs(part.program, replace(limits, hint=part.narrow(plan)), self._options(manner))
-        gain = 0.0 if solution.values is None else self.standing.merge(self.map.links, part, solution.values)
+        solution = run_highs(part.program, replace(limits, hint=part.narrow(plan)), self._options())
+        gain = self._taken(part, plan, solution)
         self.since += gain > 0.0
         spent = 1.0 if self.standing.steady else max(1e-3, time.thread_time() - begun)
-        self.manners.learn(manner, reach, gain / spent, solved=_solved(solution))
+        self.manners.learn(manner, gain / spent, solved=_solved(solution))
 
-    def _boxed(self, manner: Manner, reach: str, wanted: int) -> Index | None:
+    def _taken(self, part: Part, plan: Floats, solution: Solution) -> float:
+        """Take what was found into the best plan; if another's gain is in the way, with what is not whole redone."""
+        values = solution.values
+        if values is None:
+            return 0.0
+        gain = self.standing.merge(self.map.links, part, values)
+        promised = part.program.objective(part.narrow(plan)) - part.program.objective(values)
+        now = self.standing.plan
+        if gain > 0.0 or now is None or now is plan or promised <= LEAST_GAP * abs(self.standing.objective or 0.0):
+            return gain
+        whole = part.program.integer
+        base = part.laid_on(now, np.where(whole, np.round(values), part.narrow(now)))
+        again = local(self.map.links, base, part.kept[~whole])
+        redone = run_highs(again.program, self._limits(again.program, boxed=True), {}).values
+        if redone is None:
+            return 0.0
+        return self.standing.merge(self.map.links, part, part.narrow(again.widen(redone)))
+
+    def _boxed(self, manner: Manner, wanted: int) -> Index | None:
         """The columns of a box, unless the least one there is holds far more than are wanted yet."""
         map_ = self.map
         box = map_.draw(manner.cut, wanted, map_.whole, self.chance)
         whole = map_.whole if box is None else map_.inside(box, map_.whole)
         if box is None or len(whole) > TOO_MANY * wanted:
             return None
-        if reach == "box":
+        if manner.reach == "box":
             return np.union1d(whole, map_.around(box))
-        near = map_.links.near(whole, _HOPS[reach])
+        near = map_.links.near(whole, _HOPS[manner.reach])
         return np.union1d(whole, near[~map_.links.program.integer[near]])
 
     def _opened(self, manner: Manner, wanted: int) -> Index | None:
@@ -147,7 +167,7 @@ class Improver:
         seconds = time.monotonic() - begun
         self.flow_seconds += seconds
         if not self.standing.steady:
-            self.flow_columns *= 1.2 if seconds < BOX_SECONDS else 0.8
+            self.flow_columns *= 1.2 if seconds < self._box_seconds() else 0.8
 
     def _flow_cut(self) -> tuple[str, ...]:
         singles = [cut for cut in self.map.cuts if len(cut) == 1]
@@ -160,12 +180,16 @@ class Improver:
         gap = max(LEAST_GAP, share * max(standing.limits.gap, standing.progress().gap or 0.0) / FINER)
         seconds = standing.left()
         if not standing.steady:
-            seconds = min(seconds, BOX_SECONDS if boxed else standing.limits.time_limit / PARTS)
+            seconds = min(seconds, self._box_seconds() if boxed else standing.limits.time_limit / PARTS)
         seed = int(self.chance.integers(2**31 - 1))
         return replace(standing.limits, time_limit=max(0.0, seconds), gap=gap, seed=seed, hint=None)
 
-    def _options(self, manner: Manner) -> dict[str, int]:
-        return {"mip_max_nodes": NODES} if self.standing.steady or manner.cut else {}
+    def _box_seconds(self) -> float:
+        least, most = BOX_SECONDS
+        return min(most, max(least, BOX_SHARE * self.standing.limits.time_limit))
+
+    def _options(self) -> dict[str, int]:
+        return {"mip_max_nodes": NODES} if self.standing.steady else {}
 
 
 def _solved(solution: Solution) -> bool:

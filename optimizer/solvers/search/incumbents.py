@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,5 +20,6 @@ def last_plan(path: Path, columns: int) -> Floats | None:
     for block in reversed(_START.split(path.read_text())):
         lines = block.splitlines()
         if len(lines) >= columns + 2 and block.endswith("\n"):
-            return np.array([float(line) for line in lines[2 : columns + 2]])
+            with suppress(ValueError):  # two runs on one file leave holes in it
+                return np.array([float(line) for line in lines[2 : columns + 2]])
     return None

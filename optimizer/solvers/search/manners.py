@@ -15,70 +15,74 @@ REACHES = ("near", "wide", "box")
 OPEN_COLUMNS = 5_000
 """Neighbourhoods that let every column that is not whole change are for programs with fewer of these."""
 
-_FIRST_SIZE, _LEAST_SIZE, _MOST_SIZE = 90, 8, 800
-_GROW, _SHRINK = 1.3, 0.75
+_FIRST_SIZE, _LEAST_SIZE, _MOST_SIZE = 60, 8, 800
+_GROW, _SHRINK = 1.2, 0.8
 _MEMORY = 0.7
 _CURIOSITY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """A box by its axes (`cut`), or a neighbourhood by its `kind`, searched `inner`: only near its relaxation."""
+    """A box by its axes (`cut`) and its `reach`, or a neighbourhood by its `kind`.
+
+    A neighbourhood that is `inner` is searched only near its relaxation.
+    """
 
     cut: tuple[str, ...] = ()
+    reach: str = ""
     kind: str = ""
     inner: bool = False
 
 
 @dataclass(slots=True)
 class Manners:
-    """The size to ask for, in whole columns, by manner and reach, and the gain a second of late, by manner.
+    """The size to ask for, in whole columns, and the gain a second of late, both by manner.
 
-    Boxes come first, for they are quick; where there are no labels the neighbourhoods near their relaxation do.
+    Boxes that reach no farther than their rows come first, for they are quick: a fifth of a second where others take
+    many. Where there are no labels the neighbourhoods near their relaxation do.
     """
 
     chance: np.random.Generator
     whole: int
     rates: dict[Manner, float | None] = field(default_factory=dict)
-    sizes: dict[tuple[Manner, str], float] = field(default_factory=dict)
+    sizes: dict[Manner, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, map_: Map, chance: np.random.Generator) -> Manners:
-        """All manners that suit the program."""
+        """All manners that suit the program; those to be tried at once have no rate yet."""
         found = cls(chance, len(map_.whole))
-        found.rates |= {Manner(cut): None for cut in map_.cuts}
+        for reach in REACHES:
+            first = None if reach == REACHES[0] else 0.0
+            found.rates |= {Manner(cut, reach): first for cut in map_.cuts}
         if len(map_.loose) <= OPEN_COLUMNS or not map_.cuts:
             for inner in (True, False):
                 first = None if inner and not map_.cuts else 0.0
-                found.rates |= {Manner((), kind, inner): first for kind in NEIGHBOURHOODS}
+                found.rates |= {Manner(kind=kind, inner=inner): first for kind in NEIGHBOURHOODS}
         return found
 
-    def draw(self) -> tuple[Manner, str]:
-        """A manner that is untried, or one by chance, more often those that gained more; and how far it reaches."""
+    def draw(self) -> Manner:
+        """A manner that is untried, or one by chance, more often those that gained more."""
         untried = [manner for manner, rate in self.rates.items() if rate is None]
         if untried:
-            manner = untried[0]
-        else:
-            manners = list(self.rates)
-            rates = np.array([self.rates[each] for each in manners], dtype=np.float64)
-            odds = rates + _CURIOSITY * rates.mean() + 1e-9
-            manner = manners[int(self.chance.choice(len(manners), p=odds / odds.sum()))]
-        reach = str(self.chance.choice(REACHES)) if manner.cut else "all"
-        return manner, reach
+            return untried[int(self.chance.integers(len(untried)))]
+        manners = list(self.rates)
+        rates = np.array([self.rates[each] for each in manners], dtype=np.float64)
+        odds = rates + _CURIOSITY * rates.mean() + 1e-9
+        return manners[int(self.chance.choice(len(manners), p=odds / odds.sum()))]
 
-    def size(self, manner: Manner, reach: str) -> int:
+    def size(self, manner: Manner) -> int:
         """How many whole columns to set free."""
         share = 0.4 if manner.inner else 0.1
         first = _FIRST_SIZE if manner.cut else max(_LEAST_SIZE, share * self.whole)
-        return max(1, round(self.sizes.setdefault((manner, reach), first)))
+        return max(1, round(self.sizes.setdefault(manner, first)))
 
-    def learn(self, manner: Manner, reach: str, rate: float, *, solved: bool) -> None:
-        """Take in one outcome: more of what was solved, less of what was not and gained nothing."""
+    def learn(self, manner: Manner, rate: float, *, solved: bool) -> None:
+        """Take in one outcome: more of what was solved, less of what was not."""
         before = self.rates[manner]
         self.rates[manner] = rate if before is None else _MEMORY * before + (1.0 - _MEMORY) * rate
-        size = self.sizes[manner, reach]
+        size = self.sizes[manner]
         most = min(self.whole, _MOST_SIZE if manner.cut else self.whole)
         if solved:
-            self.sizes[manner, reach] = min(float(most), _GROW * size)
-        elif rate <= 0.0:
-            self.sizes[manner, reach] = max(float(_LEAST_SIZE), _SHRINK * size)
+            self.sizes[manner] = min(float(most), _GROW * size)
+        elif rate <= 0.0 or manner.cut:
+            self.sizes[manner] = max(float(_LEAST_SIZE), _SHRINK * size)

@@ -84,19 +84,14 @@ def _works(standing: Standing, folder: Path) -> tuple[Callable[[], None], ...]:
 
     def improve() -> None:
         beginning.begin()
-        beginning.help()
         Improver.of(standing, map_, seed).pursue()
 
     def prove_and_improve() -> None:
-        if beginning.divided:
-            beginning.help()
         prove(standing, folder)
-        beginning.help()
         Improver.of(standing, map_, seed + 1).pursue()
 
     def by_turns() -> None:
         beginning.begin()
-        beginning.help()
         _take_turns(standing, Improver.of(standing, map_, seed), folder)
 
     return (by_turns,) if standing.steady else (improve, prove_and_improve)

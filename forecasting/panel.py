@@ -42,6 +42,10 @@ class Panel:
         """The panel as it was known at the end of day `day` (an index): later values are gone."""
         return replace(self, values=self.values[:, : day + 1])
 
+    def rows(self, picked: Sequence[int] | Ints) -> Panel:
+        """The panel of some of its series, in the order asked for."""
+        return replace(self, values=self.values[np.asarray(picked, dtype=np.int64)])
+
     def dates(self) -> Days:
         """The date of each calendar row (D + ahead,)."""
         return self.first + np.arange(len(self.calendar))

@@ -32,7 +32,8 @@ class Forecast:
     `quantiles` (S, T, Q) never cross and are never negative; `samples` (N, S, T) are joint over series and days;
     `mean` (S, T). `days_used` counts the known days learned from; `notes` say what a reader should know;
     `backtest` scores forecasts of the past made the same way (of the first series; None where too little is known);
-    `model` names what was learned, `data_sha256` the days and values that it was learned from.
+    `model` names what was learned, `data_sha256` the days and values that it was learned from; `why`
+    says which forecaster and settings were chosen on the past, and against what.
     """
 
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ class Forecast:
     backtest: Scores | None
     model: str = ""
     data_sha256: str = ""
+    why: tuple[str, ...] = ()
 
 
 def forecast(
@@ -60,6 +62,7 @@ def forecast(
     country: str | None = None,
     subdivision: str | None = None,
     model: Trained | None = None,
+    tuned: bool = False,
 ) -> Forecast:
     """Forecast each series for `days` days from `start`; days on or after `start` are never read.
 
@@ -76,7 +79,7 @@ def forecast(
     _check_counts(histories, days, samples)
     past = [before(history, start) for history in histories]
     if model is None:
-        model = train(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision))
+        model = train(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision), tuned=tuned)
     seen = model.outlooks(past, start=start, days=days)
     quantiles, mean, drawn = _dressed(seen, samples, np.random.default_rng(seed))
     return Forecast(
@@ -92,6 +95,7 @@ def forecast(
         backtest=past_scores(seen[0], np.array(QUANTILES)),
         model=model.label,
         data_sha256=model.data_sha256,
+        why=tuple(dict.fromkeys(sentence for part in model.parts for sentence in part.why)),
     )
 
 

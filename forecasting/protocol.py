@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, Self, runtime_checkable
 
 from forecasting.history import Floats
@@ -11,6 +11,14 @@ from forecasting.panel import Ints, Panel
 
 class Forecaster(Protocol):
     """Learns the expected value of days ahead from days past."""
+
+    def get_params(self, deep: bool = True) -> dict[str, object]:
+        """Every setting by name, as scikit-learn's estimators have it."""
+        ...
+
+    def set_params(self, **changed: object) -> Self:
+        """Change settings by name."""
+        ...
 
     def fit(self, panel: Panel, horizons: Ints) -> Self:
         """Learn to look `horizons` (H,) days ahead from all the values of `panel`.
@@ -36,14 +44,20 @@ class Pooled(Forecaster, Protocol):
 
 @runtime_checkable
 class Settled(Forecaster, Protocol):
-    """A forecaster that chose or tuned something while it was fitted, and can be made again as it was chosen."""
+    """A forecaster that chose or tuned something while it was fitted, and can be made again as it was chosen.
+
+    `settled_` is what it came to, fitted; `names_` the learner of each series.
+    """
+
+    settled_: Forecaster
+    names_: tuple[str, ...]
 
     def again(self) -> Forecaster:
         """An unfitted forecaster with all choices fixed: to look back with it costs no second choosing."""
         ...
 
-    def why(self) -> tuple[str, ...]:
-        """What was tried and found, a sentence each."""
+    def why(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """What was tried and found, a sentence each; a few series are called by their names."""
         ...
 
 

@@ -75,12 +75,19 @@ class Trained:
 
 
 def train(
-    histories: Sequence[History], *, start: date, days: int, forecaster: str, place: Place, from_first: bool = False
+    histories: Sequence[History],
+    *,
+    start: date,
+    days: int,
+    forecaster: str,
+    place: Place,
+    from_first: bool = False,
+    tuned: bool = False,
 ) -> Trained:
     """Learn to forecast `days` days from `start`; series that end on the same day are learned together.
 
     With `from_first` every day after each series' last known one can be forecast, `days` of them at least, which is
-    what a model that is kept needs.
+    what a model that is kept needs. With `tuned` the forecaster's settings are searched first, on the past alone.
 
     Raises UnknownForecaster for a name that is not in the table.
     """
@@ -92,7 +99,7 @@ def train(
         lead = int((np.datetime64(start, "D") - last).astype(int)) - 1
         horizons = np.arange(1 if from_first else lead + 1, lead + days + 1)
         panel = _panel({row: past[row] for row in rows}, rows, lead + days, place)
-        parts += learn(panel, tuple(past[row].name for row in rows), rows, horizons, forecaster)
+        parts += learn(panel, tuple(past[row].name for row in rows), rows, horizons, forecaster, tuned=tuned)
     return Trained(
         names=tuple(history.name for history in past),
         parts=tuple(parts),

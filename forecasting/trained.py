@@ -26,7 +26,7 @@ class Trained:
     """What was learned of the series `names` (S,), in parts that were learned together.
 
     `ends` is the last known day of each series then; `data_sha256` names the days and values learned from, and
-    `days_used` counts them; `forecaster` is the one asked for.
+    `days_used` counts them; `forecaster` is the one asked for; `stored_as` is name@version, if it has one.
     """
 
     names: tuple[str, ...]
@@ -36,11 +36,12 @@ class Trained:
     ends: tuple[date, ...]
     days_used: int
     data_sha256: str
+    stored_as: str = ""
 
     @property
     def label(self) -> str:
-        """What to call a model that has no place in a registry: its forecaster and the data it was learned from."""
-        return f"{self.forecaster}+{self.data_sha256[:12]}"
+        """What to call the model: name@version, or else its forecaster and the data that it was learned from."""
+        return self.stored_as or f"{self.forecaster}+{self.data_sha256[:12]}"
 
     @property
     def longest(self) -> int:

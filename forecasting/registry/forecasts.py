@@ -8,20 +8,22 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import ClassVar, Final, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.errors import DamagedModel
+from forecasting.errors import DamagedModel, UnsuitableModel
 from forecasting.intervals import PastErrors
 from forecasting.learning import Learnt
 from forecasting.params import Settings
 from forecasting.protocol import Forecaster
 from forecasting.registry.card import Facts
 from forecasting.registry.plain import Packing, Unpacking
+from forecasting.registry.store import Registry
 from forecasting.trained import Trained
 
 MODEL: Final = "model.json"
@@ -90,6 +92,17 @@ class StoredForecast:
         return cls(model, {})
 
 
+def open_forecast(folder: Path, reference: str) -> Trained:
+    """The trained forecast that a registry holds as `name@version`, or has in production under a name.
+
+    Raises RegistryError where there is none, it was changed, or it is a model of another kind.
+    """
+    card, model = Registry(folder).load(reference)
+    if not isinstance(model, StoredForecast):
+        raise UnsuitableModel(f"{card.reference} is a model of {card.kind}, not of demand")
+    return replace(model.trained, stored_as=card.reference)
+
+
 def _part(part: Learnt, packing: Packing) -> dict[str, object]:
     return {
         "rows": list(part.rows),
@@ -98,6 +111,7 @@ def _part(part: Learnt, packing: Packing) -> dict[str, object]:
         "horizons": part.horizons.tolist(),
         "shared": part.shared,
         "note": part.note,
+        "why": list(part.why),
     }
 
 
@@ -114,6 +128,7 @@ def _made(told: Mapping[str, object], missed: PastErrors, unpacking: Unpacking) 
         missed=missed,
         shared=told["shared"] is True,
         note=str(told["note"]),
+        why=tuple(cast("list[str]", told["why"])),
     )
 
 

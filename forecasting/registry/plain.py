@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from forecasting.errors import DamagedModel, RegistryError
 from forecasting.params import Settings
 from forecasting.pooling import Learned
+from forecasting.protocol import Forecaster
 from forecasting.registry.trusted import learner_bytes, learner_from
 
 RECORDS: Final[Mapping[str, type]] = {"Learned": Learned}
@@ -90,8 +91,8 @@ def _mapping(packing: Packing, value: object) -> object:
 
 
 def _forecaster(packing: Packing, value: object) -> object:
-    if not isinstance(value, Settings) or type(value).__name__ not in forecaster_types():
-        raise RegistryError(f"a {type(value).__name__} can't be stored: FORECASTERS does not list it")
+    if not isinstance(value, Settings) or forecaster_types().get(type(value).__name__) is not type(value):
+        raise RegistryError(f"a {type(value).__name__} can't be stored: CLASSES does not list it")
     settings = value.get_params()
     learned = {name: each for name, each in vars(value).items() if name not in settings}
     return {
@@ -113,12 +114,11 @@ _TELLERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Packing, object],
 """How each type is told; the first that fits counts."""
 
 
-def forecaster_types() -> dict[str, type[Settings]]:
-    """Every class that `FORECASTERS` makes, by its name."""
-    from forecasting.forecasters import FORECASTERS
+def forecaster_types() -> dict[str, Callable[..., Forecaster]]:
+    """Every class that a fitted forecaster may be or hold, by its name."""
+    from forecasting.forecasters import CLASSES
 
-    made = (make() for make in FORECASTERS.values())
-    return {type(each).__name__: type(each) for each in made if isinstance(each, Settings)}
+    return CLASSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecasting.backtesting import backtest
+    from forecasting.censoring import Wanted, wanted_beds
+    from forecasting.census import Stream, census_paths, census_pmf, stream
+    from forecasting.census_curves import StayCurve, curve_from_census, stay_curve, stay_curves
+    from forecasting.census_outlook import CensusOutlook, foresee_census
+    from forecasting.census_units import GroupCensus, UnitCensus, census_by_unit, given_census, queued_census
     from forecasting.errors import (
         ForecastError,
         HistoryError,
@@ -22,33 +27,68 @@ if TYPE_CHECKING:
     from forecasting.forecasters import FORECASTERS, Forecaster
     from forecasting.history import CleaningNote, History, HistorySource, history_from_values, read_history
     from forecasting.predicting import QUANTILES, Forecast, forecast
+    from forecasting.sampling import sample_paths
     from forecasting.scores import Scores
-    from forecasting.stays import CensusFlow, arrivals_from_census, census_from_arrivals, survival
+    from forecasting.shares import Shares, constructed_shares, estimated_shares, split_total
+    from forecasting.stays import (
+        CensusFlow,
+        arrivals_from_census,
+        census_from_arrivals,
+        left_of_past,
+        left_of_start,
+        still_in_chances,
+        survival,
+    )
 
 _HOMES = {
     "FORECASTERS": "forecasters",
     "QUANTILES": "predicting",
     "CensusFlow": "stays",
+    "CensusOutlook": "census_outlook",
     "CleaningNote": "history",
     "Forecast": "predicting",
     "ForecastError": "errors",
     "Forecaster": "forecasters",
+    "GroupCensus": "census_units",
     "History": "history",
     "HistoryError": "errors",
     "HistorySource": "history",
     "Scores": "scores",
+    "Shares": "shares",
+    "StayCurve": "census_curves",
     "StayError": "errors",
+    "Stream": "census",
     "TooLittleHistory": "errors",
+    "UnitCensus": "census_units",
     "UnknownCalendar": "errors",
     "UnknownForecaster": "errors",
     "UnusableHistory": "errors",
+    "Wanted": "censoring",
     "arrivals_from_census": "stays",
     "backtest": "backtesting",
+    "census_by_unit": "census_units",
     "census_from_arrivals": "stays",
+    "census_paths": "census",
+    "census_pmf": "census",
+    "constructed_shares": "shares",
+    "curve_from_census": "census_curves",
+    "estimated_shares": "shares",
     "forecast": "predicting",
+    "foresee_census": "census_outlook",
+    "given_census": "census_units",
     "history_from_values": "history",
+    "left_of_past": "stays",
+    "left_of_start": "stays",
+    "queued_census": "census_units",
     "read_history": "history",
+    "sample_paths": "sampling",
+    "split_total": "shares",
+    "stay_curve": "census_curves",
+    "stay_curves": "census_curves",
+    "still_in_chances": "stays",
+    "stream": "census",
     "survival": "stays",
+    "wanted_beds": "censoring",
 }
 """The module in which each public name lives."""
 
@@ -56,26 +96,51 @@ __all__ = [
     "FORECASTERS",
     "QUANTILES",
     "CensusFlow",
+    "CensusOutlook",
     "CleaningNote",
     "Forecast",
     "ForecastError",
     "Forecaster",
+    "GroupCensus",
     "History",
     "HistoryError",
     "HistorySource",
     "Scores",
+    "Shares",
+    "StayCurve",
     "StayError",
+    "Stream",
     "TooLittleHistory",
+    "UnitCensus",
     "UnknownCalendar",
     "UnknownForecaster",
     "UnusableHistory",
+    "Wanted",
     "arrivals_from_census",
     "backtest",
+    "census_by_unit",
     "census_from_arrivals",
+    "census_paths",
+    "census_pmf",
+    "constructed_shares",
+    "curve_from_census",
+    "estimated_shares",
     "forecast",
+    "foresee_census",
+    "given_census",
     "history_from_values",
+    "left_of_past",
+    "left_of_start",
+    "queued_census",
     "read_history",
+    "sample_paths",
+    "split_total",
+    "stay_curve",
+    "stay_curves",
+    "still_in_chances",
+    "stream",
     "survival",
+    "wanted_beds",
 ]
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 import forecasting
-from forecasting import Forecast, ForecastError, HistoryError, HistorySource
+from forecasting import Forecast, ForecastError, GroupCensus, HistoryError, HistorySource, UnitCensus
 from forecasting import History as Recorded
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
+from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
 from optimizer.plan import DemandNote
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
@@ -86,32 +87,17 @@ def _flow(group: PatientGroup, grid: Grid, given: Floats | None, start: float) -
     Of a curve's arrivals those count who are in at the end of their first day. `start` patients were there before; in
     a cycle those of its own end.
     """
-    stays, demand = _stay_chances(group, grid), group.demand
+    stays, demand = stay_chances(group, grid), group.demand
     if demand is None or given is None:
         return np.zeros(grid.periods), stays, 0.0
-    stay, counts_arrivals = group.length_of_stay, _counts_arrivals(group)
+    stay, from_arrivals = group.length_of_stay, counts_arrivals(group)
     curve = forecasting.survival(curve=stay.still_in) if stay and stay.still_in and grid.periods_per_day == 1 else None
     if curve is not None:
-        explain = _along_curve if counts_arrivals else _census_along_curve
+        explain = _along_curve if from_arrivals else _census_along_curve
         return explain(curve, given, start, grid)
-    if counts_arrivals or stay is None:
+    if from_arrivals or stay is None:
         return given, stays, 0.0
     return _explain_census(given, stays, float(given[-1]) if grid.cyclic else start)
-
-
-def _counts_arrivals(group: PatientGroup) -> bool:
-    demand = group.demand
-    return demand is not None and (
-        demand.arrivals is not None or (demand.history is not None and demand.measures == "arrivals")
-    )
-
-
-def _stay_chances(group: PatientGroup, grid: Grid) -> Floats:
-    """(P,) chance to be present still one period later: geometric with the group's mean stay."""
-    if group.length_of_stay is None:
-        return np.zeros(grid.periods)
-    chance = max(0.0, 1.0 - 1.0 / group.length_of_stay.mean)
-    return np.full(grid.periods, chance ** (1.0 / grid.periods_per_day))
 
 
 def _turns(curve: Floats, grid: Grid) -> int:
@@ -144,6 +130,43 @@ def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats
     return np.maximum(census - chances * before, 0.0), chances, 0.0
 
 
+def census_ahead(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None = None) -> UnitCensus | None:
+    """The census by unit and period with its doubt, before any plan: each patient in a home unit, none kept out.
+
+    None where no group says both arrivals and stays, or where time is a cycle. `seed` stands above the scenario's own.
+    """
+    scenario, grid = loaded.value, plan_grid(loaded.value)
+    groups = scenario.patients.values()
+    if grid.cyclic or not any(counts_arrivals(group) and group.length_of_stay for group in groups):
+        return None
+    found = [_group_census(scenario, grid, outlook, row) for row in range(len(groups))]
+    return forecasting.census_by_unit(
+        found, tuple(scenario.units), seed=scenario.solve.seed if seed is None else seed,
+        steps_per_day=grid.periods_per_day,
+    )  # fmt: skip
+
+
+def _group_census(scenario: Scenario, grid: Grid, outlook: Outlook, row: int) -> GroupCensus:
+    """Those who come and stay as the plan has them, and the doubt of the forecast they come from."""
+    name, group = list(scenario.patients.items())[row]
+    demand, at = outlook.demand, _histories(scenario)[1].get(name)
+    drawn = outlook.forecast.samples[:, at] if outlook.forecast is not None and at is not None else None
+    draws = None if drawn is None else np.repeat(drawn, grid.periods_per_day, axis=1)
+    homes = home_shares(scenario, name)
+    if group.length_of_stay is None or (group.demand is not None and not counts_arrivals(group)):
+        return forecasting.given_census(name, demand.census[row], homes, draws=draws)
+    stays, stay = demand.stays[row], group.length_of_stay.still_in
+    geometric = not stay or grid.periods_per_day > 1
+    curve = stays[0] ** np.arange(grid.periods) if geometric else np.array(stay) / stay[0]
+    left = np.cumprod(stays) if geometric else forecasting.left_of_start(curve, grid.periods)
+    cases = np.zeros(grid.periods)
+    cases[:: grid.periods_per_day] = demand.cases[row]
+    start = float(demand.present[row].sum() + demand.waiting[row])
+    return forecasting.queued_census(
+        name, demand.arrivals[row], homes, curve=curve, present=start, left=left, cases=cases, draws=draws
+    )
+
+
 def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]) -> dict[str, Floats]:
     """(P,) census or arrivals by patient group, with share and uplift, at the service level where one is asked."""
     series = {}
@@ -152,7 +175,7 @@ def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Map
             continue
         factor = group.demand.share * (1.0 + group.demand.uplift)
         if forecast is not None and name in rows:
-            per_day = forecast.mean[rows[name]] * _season(group, grid)
+            per_day = forecast.mean[rows[name]] * season(group, grid)
             daily = np.repeat(per_day, grid.periods_per_day)
             shared = grid.periods_per_day if group.demand.measures == "arrivals" else 1
             series[name] = daily * factor / shared
@@ -189,22 +212,10 @@ def _weight(group: PatientGroup) -> float:
     return group.demand.share * (1.0 + group.demand.uplift) if group.demand is not None else 0.0
 
 
-def _season(group: PatientGroup, grid: Grid) -> Floats:
-    """(D,) the factor of each day's month, where the scenario states a seasonal profile."""
-    profile = group.demand.seasonal_profile if group.demand is not None else {}
-    return np.array([profile.get(grid.day(day).month, 1.0) for day in range(grid.days)])
-
-
 def _forecast(loaded: Loaded[Scenario], grid: Grid, seed: int) -> tuple[Forecast | None, dict[str, int], list[str]]:
     """One forecast of every history named, each read once; the row of each patient group in it; what was cleaned."""
     scenario = loaded.value
-    histories: list[History] = []
-    rows: dict[str, int] = {}
-    for name, group in scenario.patients.items():
-        if group.demand is not None and group.demand.history is not None:
-            if group.demand.history not in histories:
-                histories.append(group.demand.history)
-            rows[name] = histories.index(group.demand.history)
+    histories, rows = _histories(scenario)
     if not histories or scenario.horizon.start is None:
         return None, rows, []
     recorded = [_read(loaded, history) for history in histories]
@@ -220,6 +231,18 @@ def _forecast(loaded: Loaded[Scenario], grid: Grid, seed: int) -> tuple[Forecast
     except ForecastError as error:
         raise ScenarioError([loaded.fault(("forecast",), str(error))]) from error
     return found, rows, [str(note) for history in recorded for note in history.notes]
+
+
+def _histories(scenario: Scenario) -> tuple[list[History], dict[str, int]]:
+    """Every history named, each once, and the row of each patient group among them."""
+    histories: list[History] = []
+    rows: dict[str, int] = {}
+    for name, group in scenario.patients.items():
+        if group.demand is not None and group.demand.history is not None:
+            if group.demand.history not in histories:
+                histories.append(group.demand.history)
+            rows[name] = histories.index(group.demand.history)
+    return histories, rows
 
 
 def _place(scenario: Scenario, history: History) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ from optimizer.solution import Status
 
 MOST_TOLD: Final = 12
 MOST_SHORT: Final = 3
+LEAST_TOLD: Final = 0.005
+"""Less money than this is no difference."""
+
 _MARGIN: Final = "  "
 
 
@@ -41,16 +44,26 @@ def _cost(found: Replanned) -> Iterator[str]:
     """What can be changed of the cost, before, unchanged and now, and how good that is proven to be."""
     currency = f" {found.plan.source.currency}" if found.plan.source.currency else ""
     parts = [f"{words.money(found.before)}{currency} as published"]
-    changes = count(found.changes)
     if found.task.events:
         parts.append("can't stay as it is" if found.kept is None else f"{words.money(found.kept)} if nothing changes")
-        if changes:
-            parts.append(f"{words.money(found.money or 0.0)} with {_number(changes)}")
+        parts.extend(_now(found))
     yield from words.wrapped(f"Cost you can change: {', '.join(parts)}", hanging=_MARGIN)
-    if changes:
-        price = words.money(found.task.price)
-        yield f"{_MARGIN}each change saves {price} or more, or has to be (--change-price)"
+    if count(found.changes):
+        yield f"{_MARGIN}each change is priced at {words.money(found.task.price)} (--change-price)"
     yield from words.wrapped(_proof(found), _MARGIN, _MARGIN)
+
+
+def _now(found: Replanned) -> Iterator[str]:
+    """The cost of what is planned now, where that is not the published plan."""
+    money, changes = found.money or 0.0, count(found.changes)
+    if changes:
+        yield f"{words.money(money)} with {_number(changes)}"
+    elif _cheaper_by_what_nobody_was_told(found):
+        yield f"{words.money(money)} with no change of what people were told"
+
+
+def _cheaper_by_what_nobody_was_told(found: Replanned) -> bool:
+    return bool(found.uncounted) and found.kept is not None and (found.money or 0.0) < found.kept - LEAST_TOLD
 
 
 def _proof(found: Replanned) -> str:
@@ -73,14 +86,36 @@ def _proof(found: Replanned) -> str:
 def _changes(found: Replanned) -> Iterator[str]:
     first = tuple(unit for event in found.task.events for unit in event.units)
     lines = story(found.changes, first)
-    if not lines:
-        yield "Nobody is to be told anything" if not found.task.events else "No change is worth its price"
-        return
-    yield f"To be told, {_number(count(found.changes))} in all"
-    rows = words.columned([[each.place, each.when, each.what] for each in lines[:MOST_TOLD]])
+    yield f"To be told, {_number(count(found.changes))} in all" if lines else _nothing(found)
+    rows = words.columned([[each.place, each.when, each.what] for each in lines[:MOST_TOLD]]) if lines else []
     yield from (words.cut(_MARGIN + "  ".join(row)) for row in rows)
     if len(lines) > MOST_TOLD:
         yield f"{_MARGIN}and {len(lines) - MOST_TOLD:,} more in changes.csv"
+    differing = list(_things(found))
+    if differing:
+        yield f"Decided on the day, and not counted: {' and '.join(differing)} other than planned"
+
+
+BESIDE: Final = {
+    "on_duty": ("duty away from home", "duties away from home"),
+    "device_moves": ("device move", "device moves"),
+}
+"""What differs beside the changes, by table, in words for one and for more."""
+
+
+def _nothing(found: Replanned) -> str:
+    """Why nobody is told anything, and no more than is proven."""
+    if not found.task.events:
+        return "Nobody is to be told anything"
+    proven = found.plan.status is Status.OPTIMAL
+    return "No change is worth its price" if proven else "No change worth its price was found"
+
+
+def _things(found: Replanned) -> Iterator[str]:
+    for table, (one, more) in BESIDE.items():
+        number = found.uncounted.get(table, 0)
+        if number:
+            yield f"{number:,} {one if number == 1 else more}"
 
 
 def _number(changes: float) -> str:

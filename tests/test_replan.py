@@ -15,7 +15,7 @@ from optimizer.replanning.frontier import Point, frontier, undominated
 from optimizer.replanning.replan import Request, prepare
 from optimizer.saved import SavedPlan, open_plan
 from optimizer.scenario.files import open_data
-from optimizer.solution import Limits
+from optimizer.solution import Limits, Status
 
 WARD = {
     "schema": 1,
@@ -175,3 +175,17 @@ def test_what_could_be_saved_without_need_is_not_a_reason_to_change(ward: SavedP
     found = changed(ward, "med down 50 % 2024-01-03")
     assert found.money == pytest.approx(600.0)
     assert count(found.changes) == 0
+    # One nurse stood down saves 100 and costs the 20 of a change: nobody may call 600 the least.
+    assert found.plan.bound == pytest.approx(520.0)
+    assert found.plan.status is Status.TIME_LIMIT
+
+
+def test_patients_and_what_they_need_follow_where_nothing_changes(ward: SavedPlan) -> None:
+    """9 patients for 6 need 3 nurses a day, 2 are published: unchanged one is short each day from the second on.
+
+    6 shifts at 100 + 2 days x 10 h x 50 = 1,600; the third nurse called in on both days instead costs 800 and 2 x 20.
+    """
+    found = changed(ward, "med up 50 % from 2024-01-02")
+    assert found.kept == pytest.approx(1600.0)
+    assert found.money == pytest.approx(800.0)
+    assert found.plan.objective == pytest.approx(840.0)

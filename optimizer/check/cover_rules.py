@@ -25,8 +25,9 @@ def cover_is_met(recount: Recount) -> Iterator[Broken]:
         need = each.need
         missing = short[need.unit, need.staff] * (not need.hard)
         people = np.where(whole, each.people(ABSOLUTE), each.in_fractions)
-        lack = people - each.on_duty - missing
-        for t in np.flatnonzero(need.asked & (lack > slack(people, each.on_duty + missing))):
+        there = each.on_duty + missing  # summed first: 2 - 1.9 - 0.1 leaves what 2 - (1.9 + 0.1) does not
+        lack = people - there
+        for t in np.flatnonzero(need.asked & (lack > slack(people, there))):
             where = recount.plan.names.place("unit", "staff", "interval")(need.unit, need.staff, t)
             yield Broken(where, _sentence(each.on_duty[t], missing[t], people[t]), float(lack[t]))
 

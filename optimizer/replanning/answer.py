@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from optimizer.check import Violation
@@ -11,7 +11,7 @@ from optimizer.errors import CheckFailed
 from optimizer.making import Step, make_plan
 from optimizer.plan import DemandNote, Plan
 from optimizer.planning import Outlook
-from optimizer.replanning.differences import Difference, count, differences
+from optimizer.replanning.differences import Difference, count, differences, uncounted
 from optimizer.replanning.replan import Request, Task, prepare
 from optimizer.replanning.solving import Changing
 from optimizer.saved import SavedPlan
@@ -33,6 +33,7 @@ class Replanned:
 
     `before` is the published plan's cost when it was made and `kept` after the events, in currency without the price of
     changes; None where it can't be carried out any more. `bound` is the least that any plan was proven to cost then.
+    `uncounted` tells by table how many figures differ that nobody was told, such as who floats for a shift.
     """
 
     task: Task
@@ -41,6 +42,7 @@ class Replanned:
     before: float
     bound: float | None
     kept: float | None
+    uncounted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def money(self) -> float | None:
@@ -75,7 +77,8 @@ def replan(
     broken = tuple(_miscounted(plan, found)) + tuple(_unlocked(task, found))
     if broken:
         raise CheckFailed(broken)
-    return Replanned(task, plan, found, changing.before, saved.facts.bound, changing.kept)
+    beside = uncounted(task.case, saved.tables, plan.tables) if plan.exists else {}
+    return Replanned(task, plan, found, changing.before, saved.facts.bound, changing.kept, beside)
 
 
 def _as_it_was(plan: Plan, saved: SavedPlan) -> Plan:

@@ -61,6 +61,29 @@ def count(found: tuple[Difference, ...]) -> float:
     return round(sum(each.changes for each in found), 6)
 
 
+def uncounted(case: Case, before: Mapping[str, Table], after: Mapping[str, Table]) -> dict[str, int]:
+    """How many figures that nobody was told differ on committed days, by table: duties away from home, device moves."""
+    committed = {case.grid.day_label(day) for day in range(case.grid.committed_days)}
+    found = {}
+    for name, value in UNCOUNTED.items():
+        old, new = (_figures(tables, name, value, committed) for tables in (before, after))
+        found[name] = sum(abs(new.get(key, 0.0) - old.get(key, 0.0)) > SMALLEST for key in {*old, *new})
+    return {name: differing for name, differing in found.items() if differing}
+
+
+UNCOUNTED: Final = {"on_duty": "people", "device_moves": "devices"}
+"""Tables of what is decided from shift to shift, with their figure: no change of what was published."""
+
+
+def _figures(tables: Mapping[str, Table], name: str, value: str, days: set[str]) -> dict[Key, float]:
+    rows = tables[name].records() if name in tables else ()
+    return {
+        tuple(str(cell) for column, cell in row.items() if column != value): float(row[value])
+        for row in rows
+        if str(row["day"]) in days
+    }
+
+
 def _missing(case: Case) -> dict[Key, float]:
     """People absent, by (unit, staff, contract, shift, day)."""
     return {

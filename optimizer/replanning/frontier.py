@@ -22,6 +22,7 @@ from optimizer.expansion.case import Case
 from optimizer.program import Block, Bools, Floats, Program
 from optimizer.replanning.differences import count, differences
 from optimizer.replanning.errors import EventError
+from optimizer.replanning.guided import guided, relaxation
 from optimizer.replanning.replan import Task
 from optimizer.replanning.scope import fixed, near, past_held
 from optimizer.replanning.solving import SMALL, change_columns, starting_point
@@ -110,7 +111,11 @@ class _Ground:
         """The least cost found with at most so many changes; nothing where there is no plan, or none in time."""
         seconds = max(1.0, (limits.time_limit - (time.monotonic() - begun)) / left)
         program = self.open if changes is None else _at_most(self.open, change_columns(self.built), changes)
-        solution = solve(program, limits=replace(limits, time_limit=seconds, gap=1e-5, hint=self.start))
+        allowed = replace(limits, time_limit=seconds, gap=1e-5, hint=self.start)
+        if self.whole or self.start is None:
+            solution = solve(program, limits=allowed)
+        else:
+            solution = guided(program, self.start, allowed)
         if solution.values is None:
             return
         cost = float((self.built.program.cost * ~change_columns(self.built)) @ solution.values)
@@ -136,13 +141,14 @@ def _ground(task: Task, limits: Limits) -> _Ground:
     whole = past_held(case, built.program, start, task.events)
     kept = solve(with_whole_fixed(whole, start), limits=replace(limits, hint=None)).values
     free = np.where(change_columns(built), 0.0, whole.cost)
-    relaxed = replace(whole, integer=np.zeros_like(whole.integer))
+    relaxed = relaxation(whole)
     least = solve(replace(relaxed, cost=free), limits=replace(limits, hint=None)).bound
     priced = solve(relaxed, limits=replace(limits, hint=None)).bound
     opened = replace(whole, cost=np.where(change_columns(built), _SLIGHT * whole.cost, whole.cost))
     part = kept is not None and int(whole.integer.sum()) > SMALL and bool(task.events)
     if part and kept is not None:
-        opened = fixed(opened, whole.integer & ~near(case, built, task.events, 1), kept)
+        reach = 1 + max(event.nearest for event in task.events)
+        opened = fixed(opened, whole.integer & ~near(case, built, task.events, reach), kept)
     return _Ground(task, case, built, opened, kept, task.price, least, priced, not part)
 
 

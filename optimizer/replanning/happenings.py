@@ -25,7 +25,10 @@ Lists = dict[str, list[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: in words, from which day to which, and where (`units`; none: it may be anywhere)."""
+    """Something that happened: in words, from which day to which, and where (`units`; none: it may be anywhere).
+
+    `nearest` is the reach of the first search for changes (`scope.near`): 1 where patients may be displaced.
+    """
 
     text: str
     words: str
@@ -33,6 +36,7 @@ class Event:
     last: date
     units: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
+    nearest: int = 0
 
 
 @dataclass(slots=True)
@@ -144,7 +148,7 @@ def beds_closed(at: Happening) -> Event:
             raise EventError(f'"{phrase.text}": {unit} has {terms.beds} beds')
         at.listed(f"units.{unit}.closures", terms.closures).append({"beds": beds, **span})
         what = f"{beds} beds closed at {unit}"
-    return Event(phrase.text, f"{what}, {_days(phrase.first, last)}", phrase.first, last, (unit,))
+    return Event(phrase.text, f"{what}, {_days(phrase.first, last)}", phrase.first, last, (unit,), nearest=1)
 
 
 def beds_opened(at: Happening) -> Event:
@@ -178,7 +182,7 @@ def demand(at: Happening) -> Event:
     at.listed(f"patients.{group}.demand.surges", terms.surges).append(surge)
     until = _days(phrase.first, _end(at, surge)) if "to" in surge else f"from {day_words(phrase.first)}"
     words = f"{group} {'down' if sign < 0 else 'up'} {amount}, {until}"
-    return Event(phrase.text, words, phrase.first, _end(at, surge), _homes(at, group))
+    return Event(phrase.text, words, phrase.first, _end(at, surge), _homes(at, group), nearest=1)
 
 
 def _end(at: Happening, item: Item) -> date:

@@ -41,7 +41,7 @@ def near(case: Case, built: Built, events: Iterable[Event], reach: int) -> Bools
     """(n,) whole columns that may help where something happened, from the first event's day to a week after the last.
 
     With `reach` 0 those of the events' units and of devices; with 1 also those of units that lend people there or
-    borrow some.
+    borrow some; with 2 those of all units.
     """
     layout, events = built.layout, tuple(events)
     units = _units(case, layout, events, reach)
@@ -54,9 +54,22 @@ def near(case: Case, built: Built, events: Iterable[Event], reach: int) -> Bools
     return free & built.program.integer
 
 
+def following(built: Built) -> Bools:
+    """(n,) whole columns that nobody is told and that follow from where patients are: needs, patients, devices."""
+    layout = built.layout
+    patients, devices = layout.patients, layout.devices
+    free = np.zeros(built.program.shape[1], dtype=np.bool_)
+    for columns in (
+        layout.staff.needed, patients.over, patients.waiting, patients.present, devices.held, devices.sent,
+        devices.returned, devices.shipped,
+    ):  # fmt: skip
+        free[columns[columns != ABSENT]] = True
+    return free & built.program.integer
+
+
 def _units(case: Case, layout: Layout, events: tuple[Event, ...], reach: int) -> list[int]:
     """Numbers of the events' units, with those that share people with them; all where an event names none."""
-    if any(not event.units for event in events):
+    if reach > 1 or any(not event.units for event in events):
         return list(range(len(case.units)))
     there = {case.units.index(unit) for event in events for unit in event.units}
     flows = [(flow.home, flow.unit) for flow in layout.staff.flows] if reach else []

@@ -18,8 +18,9 @@ from optimizer.capacity.build import Built
 from optimizer.capacity.refill import values_of, with_whole_fixed
 from optimizer.expansion.case import Case
 from optimizer.program import ABSENT, Bools, Floats, Program
+from optimizer.replanning.guided import guided, relaxation
 from optimizer.replanning.happenings import Event
-from optimizer.replanning.scope import fixed, near, past_held, published_values
+from optimizer.replanning.scope import fixed, following, near, past_held, published_values
 from optimizer.saved import SavedPlan
 from optimizer.solution import Limits, Solution, Status, Watch, relative_gap
 from optimizer.solvers import solve
@@ -35,7 +36,11 @@ _FINEST: Final = 1e-6
 """The search ends when it is within this part of what the event costs, or of the plan's cost."""
 
 _SAME: Final = 1e-6
-_SHARES: Final = (0.35, 0.7)
+_KEPT_SHARE: Final = 0.3
+_KEPT_GAP: Final = 1e-5
+"""What an unchanged plan comes to may take this part of the time, and need be no nearer to the least than this."""
+
+_SHARES: Final = (0.35, 0.9)
 """The parts of what is left of the time that searches nearer to and further from the events may take."""
 
 
@@ -61,13 +66,32 @@ class Changing:
         if not self.events:
             self.kept = self.before
             return self._unchanged(start, program, limits, begun)
-        kept = solve(with_whole_fixed(program, start), limits=_within(limits, 1.0, begun))
-        money = money_of(built, kept.values)
-        self.kept = money
-        if money is not None and money <= self.before + _SAME * max(1.0, abs(self.before)):
+        kept = self._kept(replace(built, program=program), start, _within(limits, _KEPT_SHARE, begun))
+        self.kept = money_of(built, kept.values)
+        if self._serves(self.kept):
             return self._bounded(kept, program, limits, begun, "the published plan still serves, at no more cost")
         found = self._search(case, replace(built, program=program), kept, limits, begun, watch)
         return self._bounded(found, program, limits, begun, self._told(built.program))
+
+    def _kept(self, built: Built, start: Floats, limits: Limits) -> Solution:
+        """The published decisions with what follows from them put right: patients, needs and devices.
+
+        It has no bound: what is proven with decisions held says nothing of what changing some could save.
+        """
+        program = built.program
+        kept = solve(with_whole_fixed(program, start), limits=limits)
+        held = fixed(program, program.integer & ~following(built), start)
+        if self._serves(money_of(built, kept.values)):
+            return replace(kept, bound=None)
+        if kept.values is None:
+            kept = solve(held, limits=replace(limits, gap=_KEPT_GAP))
+        elif held.is_whole:
+            kept = _cheaper(kept, guided(held, kept.values, replace(limits, gap=_KEPT_GAP)))
+        return replace(kept, bound=None)
+
+    def _serves(self, money: float | None) -> bool:
+        """Whether the published plan is no dearer than it was."""
+        return money is not None and money <= self.before + _SAME * max(1.0, abs(self.before))
 
     def _unchanged(self, start: Floats, program: Program, limits: Limits, begun: float) -> Solution:
         """The published plan, with what was proven of it (of a plan that was itself a change, with what is now)."""
@@ -86,13 +110,13 @@ class Changing:
         self.wide = kept.values is None or int(built.program.integer.sum()) <= SMALL
         if self.wide:
             allowed = replace(_within(limits, 1.0, begun), hint=kept.values, gap=self._fine(limits))
-            solution = solve(built.program, limits=allowed, watch=watch)
-            return kept if solution.values is None else solution
-        best = kept
-        for reach, share in enumerate(_SHARES):
-            solution = self._near(case, built, best, reach, _within(limits, share, begun), watch)
-            best = min((best, solution), key=lambda each: np.inf if each.objective is None else each.objective)
-        return replace(best, bound=None)
+            found = solve(built.program, limits=allowed, watch=watch)
+            return found if kept.values is None else replace(_cheaper(kept, found), bound=found.bound)
+        best = replace(kept, bound=self._least(built.program, limits, begun))
+        nearest = max(event.nearest for event in self.events)
+        for reach, share in enumerate(_SHARES, nearest):
+            best = self._near(case, built, best, reach, _within(limits, share, begun), watch)
+        return best
 
     def _near(
         self, case: Case, built: Built, best: Solution, reach: int, limits: Limits, watch: Watch | None
@@ -102,11 +126,11 @@ class Changing:
             return best
         shut = built.program.integer & ~near(case, built, self.events, reach)
         program = _preferring(case, built, fixed(built.program, shut, best.values), self.events)
-        allowed = replace(limits, hint=best.values, gap=self._fine(limits))
-        solution = solve(program, limits=allowed, watch=watch)
+        solution = guided(program, best.values, replace(limits, gap=self._fine(limits)), watch)
         if solution.values is None:
             return best
-        return replace(solution, objective=built.program.objective(solution.values))
+        costed = replace(solution, objective=built.program.objective(solution.values))
+        return replace(_cheaper(best, costed), bound=best.bound)
 
     def _fine(self, limits: Limits) -> float:
         """The gap at which the search may stop: what the event costs is far less than the plan, and is to be saved."""
@@ -117,13 +141,23 @@ class Changing:
         """The answer beside the least that any plan can cost, as far as that is proven."""
         if found.values is None:
             return replace(found, why=why)
-        relaxed = solve(replace(program, integer=np.zeros_like(program.integer)), limits=_within(limits, 1.0, begun))
-        bound = max((each for each in (found.bound, relaxed.bound) if each is not None), default=None)
+        bound = self._least(program, limits, begun) if found.bound is None else found.bound
         return judged(replace(found, bound=bound, why=why), limits.gap)
+
+    def _least(self, program: Program, limits: Limits, begun: float) -> float | None:
+        """The least that any plan can cost, as its relaxation tells."""
+        return solve(relaxation(program), limits=_within(limits, 1.0, begun)).bound
 
     def _told(self, program: Program) -> str:
         whole = int(program.integer.sum())
         return "every decision was open" if self.wide else f"decisions near the event were open, of {whole:,} in all"
+
+
+def _cheaper(one: Solution, other: Solution) -> Solution:
+    """The cheaper of two; the first where they cost the same or the other has no plan."""
+    if one.objective is None or other.objective is None:
+        return one if other.objective is None else other
+    return other if other.objective < one.objective else one
 
 
 def judged(found: Solution, gap: float) -> Solution:

@@ -87,6 +87,7 @@ def _works(standing: Standing, folder: Path) -> tuple[Callable[[], None], ...]:
         Improver.of(standing, map_, seed).pursue()
 
     def prove_and_improve() -> None:
+        beginning.help()
         prove(standing, folder)
         Improver.of(standing, map_, seed + 1).pursue()
 

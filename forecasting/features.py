@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting.history import Floats
+from forecasting.lagged import seen_features
 from forecasting.panel import Ints, Panel, picked, trailing_mean
 
 LAGS = (0, 1, 2, 3, 4, 5, 6, 13)
@@ -52,6 +53,7 @@ def origin_features(panel: Panel, effects: Floats, level: Floats, origins: Ints,
     for window in windows:
         mean = trailing_mean(panel.values, window)[:, origins] / at
         columns.append(mean - 1.0 - trailing_mean(past_effects, window)[:, origins])
+    columns += [] if short else seen_features(panel, origins)
     return np.nan_to_num(np.clip(np.stack(columns, axis=2), -1.0, 3.0), nan=0.0)
 
 

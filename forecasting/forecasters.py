@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from forecasting.adjusted import Adjusted, AdjustedPooled
 from forecasting.choosing import Auto, Best
 from forecasting.direct import Ridge
 from forecasting.errors import UnknownForecaster, did_you_mean
@@ -37,6 +38,8 @@ FORECASTERS: dict[str, Callable[..., Forecaster]] = {**LEARNERS, "best": Best, "
 
 CLASSES: dict[str, Callable[..., Forecaster]] = {
     **{getattr(made, "__name__", name): made for name, made in FORECASTERS.items()},
+    "Adjusted": Adjusted,
+    "AdjustedPooled": AdjustedPooled,
     "Mixed": Mixed,
     "Tuned": Tuned,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forecasting.adjusted import knowing
 from forecasting.errors import TooLittleHistory
 from forecasting.forecasters import Tuned, new_forecaster
 from forecasting.intervals import PastErrors, past_errors
@@ -68,13 +69,25 @@ def _learnt(
 ) -> Learnt:
     """Fit, and look back; errors are the stand-in's where there are none. What was chosen is not chosen again."""
     (names, rows), (name, make) = series, made
-    fitted = make().fit(panel, horizons)
-    why: tuple[str, ...] = ()
-    if isinstance(fitted, Settled):
-        name = fitted.names_[0] if len(set(fitted.names_)) == 1 else name
-        make, why, fitted = fitted.again, fitted.why(names), fitted.settled_
+    fitted: Forecaster
+    if panel.inputs is not None and panel.inputs.move:
+        adjusted = knowing(make()).fit(panel, horizons)
+        name, plain, adjusted.inner_, why = _settled(adjusted.inner_, names, name, make)
+        fitted, make = adjusted, lambda: knowing(plain())
+    else:
+        name, make, fitted, why = _settled(make().fit(panel, horizons), names, name, make)
     missed = past_errors(make, panel, horizons)
     shared = isinstance(fitted, Pooled) and len(missed.starts) > 0
     if not len(missed.starts):
         missed = past_errors(lambda: new_forecaster(STAND_IN), panel, horizons)
     return Learnt(rows, name, fitted, horizons, missed, shared, note, why)
+
+
+def _settled(
+    fitted: Forecaster, names: tuple[str, ...], name: str, make: Maker
+) -> tuple[str, Maker, Forecaster, tuple[str, ...]]:
+    """What a forecaster came to: its name, how to make it again, itself fitted, and why."""
+    if not isinstance(fitted, Settled):
+        return name, make, fitted, ()
+    one = fitted.names_[0] if len(set(fitted.names_)) == 1 else name
+    return one, fitted.again, fitted.settled_, fitted.why(names)

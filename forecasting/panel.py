@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.history import Days, Floats, History
+from forecasting.inputs import Inputs
 
 Ints = NDArray[np.int64]
 
@@ -26,12 +27,14 @@ LONGEST_PAST = 5500
 class Panel:
     """Series by day: `values` (S, D) with NaN where unknown, `calendar` (D + ahead, K) for past and coming days.
 
-    `first` is the date of column 0; `ahead` coming days have calendar rows and no values.
+    `first` is the date of column 0; `ahead` coming days have calendar rows and no values; `inputs` is what else is
+    known.
     """
 
     first: np.datetime64
     values: Floats
     calendar: Floats
+    inputs: Inputs | None = None
 
     @property
     def days(self) -> int:
@@ -40,11 +43,13 @@ class Panel:
 
     def until(self, day: int) -> Panel:
         """The panel as it was known at the end of day `day` (an index): later values are gone."""
-        return replace(self, values=self.values[:, : day + 1])
+        inputs = None if self.inputs is None else self.inputs.until(day)
+        return replace(self, values=self.values[:, : day + 1], inputs=inputs)
 
     def rows(self, picked: Sequence[int] | Ints) -> Panel:
         """The panel of some of its series, in the order asked for."""
-        return replace(self, values=self.values[np.asarray(picked, dtype=np.int64)])
+        at = np.asarray(picked, dtype=np.int64)
+        return replace(self, values=self.values[at], inputs=None if self.inputs is None else self.inputs.rows(at))
 
     def dates(self) -> Days:
         """The date of each calendar row (D + ahead,)."""

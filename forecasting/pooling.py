@@ -13,6 +13,7 @@ import numpy as np
 from forecasting.adjusting import effects_of, shared_slopes
 from forecasting.features import YEAR, level_floor
 from forecasting.history import Floats
+from forecasting.lagged import seen_features
 from forecasting.panel import LEVEL_DAYS, Ints, Panel, carried_forward, picked, trailing_mean
 
 LAGS = 7
@@ -81,6 +82,7 @@ class Pool:
         columns.append(picked(self.level, origins - LEVEL_DAYS) / level - 1.0)
         habits = _weekday_habits(self.adjusted / self.level - 1.0)
         columns += [picked(habits, origins - lag) for lag in range(7)]
+        columns += seen_features(self.panel, origins)
         recent = np.stack(columns, axis=2) / self.change[:, origins, None]
         recent = np.clip(np.nan_to_num(recent), -REACH, REACH)
         season = self.learned.seasonal[:, None, None] * _time_of_year(self.panel.first, origins)

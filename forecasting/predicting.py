@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from forecasting.errors import ForecastError
+from forecasting.events import NOTHING, Beside
 from forecasting.history import LEAST_DAYS, Days, Floats, History
 from forecasting.intervals import joint_ranks, marginal, normal_scores
 from forecasting.outlook import Outlook, past_scores
@@ -63,11 +64,13 @@ def forecast(
     subdivision: str | None = None,
     model: Trained | None = None,
     tuned: bool = False,
+    beside: Beside = NOTHING,
 ) -> Forecast:
     """Forecast each series for `days` days from `start`; days on or after `start` are never read.
 
     A `country` (ISO code, with an optional `subdivision`) adds its public holidays. With a `model` nothing is learned:
-    its forecaster and its place count. Equal arguments give equal bytes.
+    its forecaster and its place count. `tuned` searches the forecaster's settings first; `beside` holds known events
+    and columns. Equal arguments give equal bytes.
 
     Raises:
         ForecastError: no history, no days or no samples asked for.
@@ -79,8 +82,9 @@ def forecast(
     _check_counts(histories, days, samples)
     past = [before(history, start) for history in histories]
     if model is None:
-        model = train(past, start=start, days=days, forecaster=forecaster, place=(country, subdivision), tuned=tuned)
-    seen = model.outlooks(past, start=start, days=days)
+        place = (country, subdivision)
+        model = train(past, start=start, days=days, forecaster=forecaster, place=place, tuned=tuned, beside=beside)
+    seen = model.outlooks(past, start=start, days=days, beside=beside)
     quantiles, mean, drawn = _dressed(seen, samples, np.random.default_rng(seed))
     return Forecast(
         names=tuple(history.name for history in histories),
@@ -91,7 +95,7 @@ def forecast(
         mean=mean,
         forecaster=model.forecaster,
         days_used=model.days_used,
-        notes=_notes(histories, past, seen, start),
+        notes=(*_notes(histories, past, seen, start), *_notes_beside(beside, past, start, days)),
         backtest=past_scores(seen[0], np.array(QUANTILES)),
         model=model.label,
         data_sha256=model.data_sha256,
@@ -120,6 +124,12 @@ def _notes(
         if one.thin:
             notes.append(f"{whole.name}: too few past forecasts to judge by; its intervals are partly assumed")
     return tuple(dict.fromkeys(notes))
+
+
+def _notes_beside(beside: Beside, past: Sequence[History], start: date, days: int) -> tuple[str, ...]:
+    """What a reader should know of events and columns."""
+    first, last = min(one.dates[0] for one in past).item(), max(one.dates[-1] for one in past).item()
+    return tuple(beside.notes([one.name for one in past], (first, last), start, days))
 
 
 def _dressed(seen: Sequence[Outlook], samples: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:

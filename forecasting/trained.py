@@ -11,6 +11,7 @@ import numpy as np
 
 from forecasting.calendars import calendar_rows
 from forecasting.errors import UnsuitableModel
+from forecasting.events import NOTHING, Beside
 from forecasting.history import Days, History
 from forecasting.learning import Learnt, learn
 from forecasting.outlook import Outlook, seen_by
@@ -48,7 +49,9 @@ class Trained:
         """How many days after the last known one it can look."""
         return min(int(part.horizons[-1]) for part in self.parts)
 
-    def outlooks(self, histories: Sequence[History], *, start: date, days: int) -> list[Outlook]:
+    def outlooks(
+        self, histories: Sequence[History], *, start: date, days: int, beside: Beside = NOTHING
+    ) -> list[Outlook]:
         """The outlook of each history (cut before `start`) for `days` days, nothing learned anew.
 
         Raises UnsuitableModel where a series was not among those learned, or a day is further ahead than was learned.
@@ -58,7 +61,7 @@ class Trained:
         for part in self.parts:
             asked = {row: histories[place[row]] for row in part.rows if row in place}
             if asked:
-                seen = _part_outlooks(part, asked, (start, days), self.place)
+                seen = _part_outlooks(part, asked, (start, days), (self.place, beside))
                 found.update({place[row]: one for row, one in seen.items()})
         return [found[at] for at in range(len(histories))]
 
@@ -82,6 +85,7 @@ def train(
     days: int,
     forecaster: str,
     place: Place,
+    beside: Beside = NOTHING,
     from_first: bool = False,
     tuned: bool = False,
 ) -> Trained:
@@ -99,7 +103,7 @@ def train(
         rows = tuple(at for at, end in enumerate(ends) if end == last)
         lead = int((np.datetime64(start, "D") - last).astype(int)) - 1
         horizons = np.arange(1 if from_first else lead + 1, lead + days + 1)
-        panel = _panel({row: past[row] for row in rows}, rows, lead + days, place)
+        panel = _panel({row: past[row] for row in rows}, rows, lead + days, (place, beside))
         parts += learn(panel, tuple(past[row].name for row in rows), rows, horizons, forecaster, tuned=tuned)
     return Trained(
         names=tuple(history.name for history in past),
@@ -129,23 +133,25 @@ def data_sha256(histories: Sequence[History]) -> str:
     return found.hexdigest()
 
 
-def _panel(histories: dict[int, History], rows: Sequence[int], ahead: int, place: Place) -> Panel:
+def _panel(histories: dict[int, History], rows: Sequence[int], ahead: int, around: tuple[Place, Beside]) -> Panel:
     """The panel of some rows up to the last known day of all; a row without a history holds nothing."""
     last: np.datetime64 = max(history.dates[-1] for history in histories.values())
     first, known = panel_grid(list(histories.values()), last)
     grid = np.full((len(rows), known.shape[1]), np.nan)
     grid[[list(rows).index(row) for row in histories]] = known
     dates: Days = first + np.arange(grid.shape[1] + ahead)
-    return Panel(first, grid, calendar_rows(dates, *place))
+    place, beside = around
+    names = [histories[row].name if row in histories else "" for row in rows]
+    return Panel(first, grid, calendar_rows(dates, *place), beside.inputs(names, dates, grid.shape[1]))
 
 
 def _part_outlooks(
-    part: Learnt, histories: dict[int, History], asked: tuple[date, int], place: Place
+    part: Learnt, histories: dict[int, History], asked: tuple[date, int], around: tuple[Place, Beside]
 ) -> dict[int, Outlook]:
     """Outlooks by row: each series seen from its own last known day."""
     start, days = asked
     leads = {row: int((np.datetime64(start, "D") - one.dates[-1]).astype(int)) - 1 for row, one in histories.items()}
-    panel = _panel(histories, part.rows, min(leads.values()) + days, place)
+    panel = _panel(histories, part.rows, min(leads.values()) + days, around)
     found: dict[int, Outlook] = {}
     for lead in sorted(set(leads.values())):
         ahead = _columns(part.horizons, lead, days)

@@ -12,13 +12,14 @@ from typing import Final
 import numpy as np
 
 from api import words
+from api.census_words import CensusWords
 from api.documents import json_text
 from api.errors import Refused
 from api.folder import refuse_file, write_file
 from api.summary import demand_lines
 from forecasting import Forecast
 from optimizer.plan import SCHEMA_VERSION
-from optimizer.planning import Outlook, foresee
+from optimizer.planning import Outlook, census_ahead, foresee
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.patients import History
@@ -31,27 +32,33 @@ NOTHING: Final = "No history is named, so nothing is forecast: demand is as the 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A scenario with its outlook. `groups` are the patient groups of each series, in the forecast's order."""
+    """A scenario with its outlook. `groups` are the patient groups of each series, in the forecast's order.
+
+    `census` are the patients present by unit, where the scenario says arrivals and stays.
+    """
 
     loaded: Loaded[Scenario]
     variant: str | None
     outlook: Outlook
     groups: tuple[tuple[str, ...], ...]
+    census: CensusWords | None = None
 
     @classmethod
     def of(cls, loaded: Loaded[Scenario], variant: str | None) -> Foreseen:
         """Forecast every history that the scenario names. Raises ScenarioError where one can't be used."""
-        return cls(loaded, variant, foresee(loaded), series_groups(loaded.value))
+        outlook = foresee(loaded)
+        census = census_ahead(loaded, outlook)
+        told = None if census is None else CensusWords(loaded.value, census)
+        return cls(loaded, variant, outlook, series_groups(loaded.value), told)
 
     @property
     def table(self) -> Table:
-        """A row for each series and day of the horizon; `low80` and `high80` bound the 80 % interval."""
-        forecast = self.outlook.forecast
-        if forecast is None:
-            return Table("forecast", COLUMNS, ())
+        """A row for each series and day of the horizon, then for units with a census; `low80` to `high80` hold 80 %."""
+        forecast, rows = self.outlook.forecast, [] if self.census is None else self.census.table_rows()
         days = self.loaded.value.horizon.committed_days
-        rows = [row for at in range(len(forecast.names)) for row in _rows(forecast, at, days)]
-        return Table("forecast", COLUMNS, tuple(rows))
+        series = range(len(forecast.names)) if forecast is not None else ()
+        told = [row for at in series if forecast is not None for row in _rows(forecast, at, days)]
+        return Table("forecast", COLUMNS, (*told, *rows))
 
     def to_json(self) -> dict[str, object]:
         """The forecast as data; equal runs give equal bytes."""
@@ -65,6 +72,7 @@ class Foreseen:
             "backtest": _scores(forecast) if forecast else None,
             "notes": [*self.outlook.demand.notes, *([] if forecast else [NOTHING])],
             "series": self._series(forecast) if forecast else [],
+            "census": self.census.to_json() if self.census else None,
         }
 
     def _series(self, forecast: Forecast) -> list[dict[str, object]]:
@@ -85,15 +93,15 @@ class Foreseen:
     def to_text(self) -> str:
         """The forecast as people read it."""
         scenario, forecast = self.loaded.value, self.outlook.forecast
-        lines = [scenario.name or scenario.id]
+        lines, census = [scenario.name or scenario.id], self.census.lines() if self.census else []
         if forecast is None:
-            return "\n".join([*lines, NOTHING]) + "\n"
+            return "\n".join([*lines, NOTHING, *census]) + "\n"
         records = list(self.table.records())
         days = scenario.horizon.committed_days
         for at, name in enumerate(forecast.names):
             lines += words.wrapped(f"{name}: {_listed(self.groups[at])}", hanging="  ")
             lines += _day_lines([list(record.values()) for record in records[at * days : (at + 1) * days]])
-        lines += demand_lines(self.outlook.note, self.outlook.demand.notes)
+        lines += [*census, *demand_lines(self.outlook.note, self.outlook.demand.notes)]
         return "\n".join(lines) + "\n"
 
 

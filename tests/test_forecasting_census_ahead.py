@@ -1,0 +1,150 @@
+"""From a scenario with arrivals and stays to the census by unit and period, and how `wardwright forecast` shows it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from api.forecast_command import Foreseen
+from optimizer import open_data
+from optimizer.planning import census_ahead, foresee
+
+FOUR_DAYS = {"start": "2024-01-01", "days": 4, "beyond_days": 0}
+MEAN_4 = {"mean_days": 4}
+UNITS = {"A": {"beds": 10, "cares_for": ["g"]}}
+
+
+def scenario(group=None, *, horizon=FOUR_DAYS, units=UNITS, **more):
+    """One group of 2 arrivals a day who stay 4 days on average, unless told otherwise."""
+    patients = {"g": {"boarding_cost_per_day": 1} | (group or {"demand": {"arrivals": 2}, "length_of_stay": MEAN_4})}
+    return open_data({"schema": 1, "id": "x", "horizon": horizon, "patients": patients, "units": units, **more})
+
+
+def census(*given, **more):
+    """The census ahead."""
+    loaded = scenario(*given, **more)
+    return census_ahead(loaded, foresee(loaded))
+
+
+def weekly(days=140, base=14.0):
+    """A history of admissions that differ by weekday, without noise."""
+    return {"start": "2023-08-14", "values": [base + day % 7 for day in range(days)]}
+
+
+def test_arrivals_and_stays_make_the_census_that_the_plan_reckons_with():
+    """8 in, 2 a day, three in four stay: 8 every day, as `Demand.census` says."""
+    loaded = scenario(today={"census": {"g": {"A": 8}}})
+    outlook = foresee(loaded)
+    found = census_ahead(loaded, outlook)
+    assert found is not None
+    assert outlook.demand.census[0] == pytest.approx([8.0] * 4)
+    assert found.mean[0] == pytest.approx([8.0] * 4, abs=0.3)
+
+
+def test_the_census_has_the_doubt_of_arrivals_and_stays():
+    """From an empty ward 2, 3.5, 4.6, 5.5 are expected, Poisson: variance is the mean."""
+    found = census()
+    assert found.mean[0] == pytest.approx([2.0, 3.5, 4.625, 5.46875], rel=0.08)
+    assert found.samples[:, 0].var(axis=0) == pytest.approx(found.mean[0], rel=0.2)
+
+
+def test_a_survival_curve_is_kept():
+    """4 a day of whom 1, .5 and .25 are in after 0, 1 and 2 days: 4, 6, 7, 7."""
+    found = census({"demand": {"arrivals": 4}, "length_of_stay": {"still_in": [1, 0.5, 0.25]}})
+    assert found.mean[0] == pytest.approx([4, 6, 7, 7], rel=0.06)
+
+
+def test_a_day_may_have_several_periods():
+    """Two periods a day with one arrival each: the same mean stay of 4 days, so 8 in the long run."""
+    horizon = {"start": "2024-01-01", "days": 30, "beyond_days": 0, "periods_per_day": 2}
+    found = census({"demand": {"arrivals": 1}, "length_of_stay": MEAN_4}, horizon=horizon)
+    assert found.mean.shape == (1, 60)
+    assert found.mean[0, -1] == pytest.approx(1 / (1 - 0.75**0.5), rel=0.08)
+
+
+def test_a_history_of_arrivals_is_forecast_and_stays_are_laid_on():
+    """Some 17 a day stay 4 days: 68 in after a fortnight and more."""
+    group = {"demand": {"history": weekly(), "measures": "arrivals"}, "length_of_stay": MEAN_4}
+    found = census(group, horizon={"start": "2024-01-01", "days": 28, "beyond_days": 0})
+    assert found.mean[0, -7:].mean() == pytest.approx(17 * 4, rel=0.05)
+
+
+def test_homes_share_patients_as_they_lie_today():
+    """30 of 40 lie in A today: so do three quarters of those who come, whatever the beds; the shares are labelled."""
+    units = {"A": {"beds": 10, "cares_for": ["g"]}, "B": {"beds": 90, "cares_for": ["g"]}, "C": {"beds": 5}}
+    group = {"demand": {"arrivals": 10}, "length_of_stay": MEAN_4}
+    found = census(group, units=units, today={"census": {"g": {"A": 30, "B": 10}}})
+    assert found.mean[:, 3] == pytest.approx([30.0, 10.0, 0.0], rel=0.05)
+    assert found.constructed == ("g",)
+
+
+def test_without_todays_census_homes_share_patients_by_beds():
+    """30 and 10 beds."""
+    units = {"A": {"beds": 30, "cares_for": ["g"]}, "B": {"beds": 10, "cares_for": ["g"]}}
+    found = census({"demand": {"arrivals": 40}, "length_of_stay": MEAN_4}, units=units)
+    assert found.mean[0, 0] / found.mean[1, 0] == pytest.approx(3.0, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"group": {"demand": {"census": 9}, "length_of_stay": MEAN_4}},
+        {"group": {"demand": {"arrivals": 2}}},
+        {"horizon": {"cycle": "week"}},
+    ],
+)
+def test_without_arrivals_and_stays_there_is_no_census_to_work_out(more):
+    """A given census is what it is, arrivals without stays are placed anew, and a cycle has no beginning."""
+    assert census(more.pop("group", None), **more) is None
+
+
+def test_equal_runs_give_equal_bytes():
+    """The scenario's seed decides."""
+    assert census().samples.tobytes() == census().samples.tobytes()
+    assert census().samples.tobytes() != census(solve={"seed": 5}).samples.tobytes()
+
+
+def test_the_forecast_tells_the_census_by_unit():
+    """In words: the unit with its beds, each day's median and interval, and how likely its beds are too few."""
+    text = Foreseen.of(scenario(today={"census": {"g": {"A": 8}}}), None).to_text()
+    lines = text.splitlines()
+    assert "A: 10 beds" in lines
+    assert any(line.startswith("  Mon 1 Jan 2024") and " to " in line and "%" in line for line in lines)
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_sixteen_weeks_are_told_by_each_weeks_fullest_day():
+    """112 days are 16 lines, not 112."""
+    horizon = {"start": "2024-01-01", "days": 112, "beyond_days": 0}
+    lines = Foreseen.of(scenario(horizon=horizon), None).to_text().splitlines()
+    assert sum(line.startswith("  ") and " 2024 " in line for line in lines) == 16
+
+
+def test_json_and_table_hold_every_period():
+    """Two periods a day for 4 days: 8, each with its start, interval and chance of more than the beds."""
+    foreseen = Foreseen.of(scenario(horizon={**FOUR_DAYS, "periods_per_day": 2}), None)
+    told = json.loads(json.dumps(foreseen.to_json()))["census"]["units"][0]
+    assert (told["unit"], told["beds"], len(told["periods"])) == ("A", 10, 8)
+    first = told["periods"][0]
+    assert first["start"] == "2024-01-01 00:00"
+    assert first["low80"] <= first["median"] <= first["high80"]
+    assert 0 <= first["chance_over_beds"] <= 1
+    assert len(foreseen.table.rows) == 8
+    assert foreseen.table.rows[0][0] == "present in A"
+
+
+def test_units_in_which_nobody_lies_are_not_shown():
+    """A theatre or a float pool has no census."""
+    units = UNITS | {"pool": {"beds": 0}}
+    told = Foreseen.of(scenario(units=units), None).to_json()["census"]
+    assert isinstance(told, dict)
+    assert [unit["unit"] for unit in told["units"]] == ["A"]
+
+
+def test_elective_cases_are_in_the_census():
+    """5 cases listed on the second day beside 2 arrivals a day."""
+    elective = {"cases": [0, 5, 0, 0], "postpone_cost_per_day": 1}
+    group = {"demand": {"arrivals": 2}, "length_of_stay": MEAN_4, "elective": elective}
+    with_list, without = census(group), census()
+    more = np.subtract(with_list.mean[0], without.mean[0])
+    assert more == pytest.approx([0, 5, 3.75, 2.8125], abs=0.35)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from forecasting.forecasters import FORECASTERS, Forecaster
     from forecasting.history import CleaningNote, History, HistorySource, history_from_values, read_history
     from forecasting.predicting import QUANTILES, Forecast, forecast
+    from forecasting.registry.forecasts import StoredForecast, open_forecast
+    from forecasting.registry.store import INDEX, Registry
     from forecasting.sampling import sample_paths
     from forecasting.scores import Scores
     from forecasting.shares import Shares, constructed_shares, estimated_shares, split_total
@@ -39,13 +41,13 @@ if TYPE_CHECKING:
         still_in_chances,
         survival,
     )
+    from forecasting.trained import Trained, train
 
 _HOMES = {
-    "FORECASTERS": "forecasters",
-    "QUANTILES": "predicting",
     "CensusFlow": "stays",
     "CensusOutlook": "census_outlook",
     "CleaningNote": "history",
+    "FORECASTERS": "forecasters",
     "Forecast": "predicting",
     "ForecastError": "errors",
     "Forecaster": "forecasters",
@@ -53,12 +55,17 @@ _HOMES = {
     "History": "history",
     "HistoryError": "errors",
     "HistorySource": "history",
+    "INDEX": "registry.store",
+    "QUANTILES": "predicting",
+    "Registry": "registry.store",
     "Scores": "scores",
     "Shares": "shares",
     "StayCurve": "census_curves",
     "StayError": "errors",
+    "StoredForecast": "registry.forecasts",
     "Stream": "census",
     "TooLittleHistory": "errors",
+    "Trained": "trained",
     "UnitCensus": "census_units",
     "UnknownCalendar": "errors",
     "UnknownForecaster": "errors",
@@ -79,6 +86,7 @@ _HOMES = {
     "history_from_values": "history",
     "left_of_past": "stays",
     "left_of_start": "stays",
+    "open_forecast": "registry.forecasts",
     "queued_census": "census_units",
     "read_history": "history",
     "sample_paths": "sampling",
@@ -88,12 +96,14 @@ _HOMES = {
     "still_in_chances": "stays",
     "stream": "census",
     "survival": "stays",
+    "train": "trained",
     "wanted_beds": "censoring",
 }
 """The module in which each public name lives."""
 
 __all__ = [
     "FORECASTERS",
+    "INDEX",
     "QUANTILES",
     "CensusFlow",
     "CensusOutlook",
@@ -105,12 +115,15 @@ __all__ = [
     "History",
     "HistoryError",
     "HistorySource",
+    "Registry",
     "Scores",
     "Shares",
     "StayCurve",
     "StayError",
+    "StoredForecast",
     "Stream",
     "TooLittleHistory",
+    "Trained",
     "UnitCensus",
     "UnknownCalendar",
     "UnknownForecaster",
@@ -131,6 +144,7 @@ __all__ = [
     "history_from_values",
     "left_of_past",
     "left_of_start",
+    "open_forecast",
     "queued_census",
     "read_history",
     "sample_paths",
@@ -140,6 +154,7 @@ __all__ = [
     "still_in_chances",
     "stream",
     "survival",
+    "train",
     "wanted_beds",
 ]
 

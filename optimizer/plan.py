@@ -46,7 +46,8 @@ class DemandNote:
     """How demand was forecast: by which forecaster, on how many days, and how it did on the past.
 
     `wape` is a share of the mean, `coverage80` the share of past days inside the 80 % interval; None where demand was
-    given or the history is too short to tell.
+    given or the history is too short to tell. `model` is name@version where it is stored, else the forecaster with the
+    beginning of `data_sha256`, which names the days and values that it was learned from.
     """
 
     forecaster: str | None = None
@@ -54,6 +55,8 @@ class DemandNote:
     wape: float | None = None
     coverage80: float | None = None
     horizon_days: int = 0
+    model: str | None = None
+    data_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,8 @@ class Plan:
 def _demand_json(note: DemandNote) -> dict[str, object]:
     return {
         "forecaster": note.forecaster,
+        "model": note.model,
+        "data_sha256": note.data_sha256,
         "days_used": note.days_used,
         "wape": note.wape,
         "coverage80": note.coverage80,

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 import forecasting
-from forecasting import Forecast, ForecastError, GroupCensus, HistoryError, HistorySource, UnitCensus
-from forecasting import History as Recorded
+from forecasting import Forecast, GroupCensus, UnitCensus
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
+from optimizer.histories import foretell, named_histories
 from optimizer.plan import DemandNote
-from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
-from optimizer.scenario.patients import History, PatientGroup
+from optimizer.scenario.patients import PatientGroup
 
 LONGEST_BEYOND = 14
 """Most days planned past the horizon unless the scenario asks for more."""
@@ -54,12 +53,14 @@ def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
     """
     scenario = loaded.value
     grid = plan_grid(scenario)
-    forecast, rows, cleaned = _forecast(loaded, grid, loaded.value.solve.seed if seed is None else seed)
+    foretold = foretell(loaded, grid.days, scenario.solve.seed if seed is None else seed)
+    forecast = foretold.forecast if foretold else None
+    rows = named_histories(scenario)[1]
     series = _series(scenario, grid, forecast, rows)
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
     present, waiting = starting_state(scenario)
-    notes: list[str] = [*cleaned, *(forecast.notes if forecast else ())]
+    notes: list[str] = [*foretold.notes, *foretold.forecast.notes] if foretold else []
     for row, (name, group) in enumerate(scenario.patients.items()):
         start = float(present[row].sum() + waiting[row])
         arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
@@ -77,7 +78,7 @@ def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
     scores = forecast.backtest
     return DemandNote(
         forecast.forecaster, forecast.days_used, scores.wape if scores else None, scores.coverage80 if scores else None,
-        grid.days,
+        grid.days, forecast.model, forecast.data_sha256,
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def census_ahead(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None
 def _group_census(scenario: Scenario, grid: Grid, outlook: Outlook, row: int) -> GroupCensus:
     """Those who come and stay as the plan has them, and the doubt of the forecast they come from."""
     name, group = list(scenario.patients.items())[row]
-    demand, at = outlook.demand, _histories(scenario)[1].get(name)
+    demand, at = outlook.demand, named_histories(scenario)[1].get(name)
     drawn = outlook.forecast.samples[:, at] if outlook.forecast is not None and at is not None else None
     draws = None if drawn is None else np.repeat(drawn, grid.periods_per_day, axis=1)
     homes = home_shares(scenario, name)
@@ -210,69 +211,3 @@ def _demand_measure(scenario: Scenario, name: str) -> str:
 
 def _weight(group: PatientGroup) -> float:
     return group.demand.share * (1.0 + group.demand.uplift) if group.demand is not None else 0.0
-
-
-def _forecast(loaded: Loaded[Scenario], grid: Grid, seed: int) -> tuple[Forecast | None, dict[str, int], list[str]]:
-    """One forecast of every history named, each read once; the row of each patient group in it; what was cleaned."""
-    scenario = loaded.value
-    histories, rows = _histories(scenario)
-    if not histories or scenario.horizon.start is None:
-        return None, rows, []
-    recorded = [_read(loaded, history) for history in histories]
-    terms = scenario.forecast
-    try:
-        found = forecasting.forecast(
-            recorded, start=scenario.horizon.start, days=grid.days, forecaster=terms.forecaster,
-            samples=terms.samples, seed=seed, country=terms.country, subdivision=terms.subdivision,
-        )  # fmt: skip
-    except HistoryError as error:
-        short = next(each for each, read in zip(histories, recorded, strict=True) if read.name == error.file)
-        raise ScenarioError([loaded.fault(_place(scenario, short), error.message)]) from error
-    except ForecastError as error:
-        raise ScenarioError([loaded.fault(("forecast",), str(error))]) from error
-    return found, rows, [str(note) for history in recorded for note in history.notes]
-
-
-def _histories(scenario: Scenario) -> tuple[list[History], dict[str, int]]:
-    """Every history named, each once, and the row of each patient group among them."""
-    histories: list[History] = []
-    rows: dict[str, int] = {}
-    for name, group in scenario.patients.items():
-        if group.demand is not None and group.demand.history is not None:
-            if group.demand.history not in histories:
-                histories.append(group.demand.history)
-            rows[name] = histories.index(group.demand.history)
-    return histories, rows
-
-
-def _place(scenario: Scenario, history: History) -> tuple[str, ...]:
-    """Where the scenario names a history first."""
-    groups = scenario.patients.items()
-    name = next(name for name, group in groups if group.demand is not None and group.demand.history == history)
-    return ("patients", name, "demand", "history")
-
-
-def _read(loaded: Loaded[Scenario], history: History) -> Recorded:
-    path = _place(loaded.value, history)
-    try:
-        if history.file is None and history.start is not None:
-            return forecasting.history_from_values(path[1], history.start, history.values)
-        return forecasting.read_history(
-            HistorySource(
-                loaded.file((*path, "file")),
-                history.column or "",
-                history.date_column,
-                tuple(history.where.items()),
-                history.capacity_column,
-                history.impossible_rows,
-                history.missing,
-            )
-        )
-    except HistoryError as error:
-        inline = history.file is None
-        fault = loaded.fault((*path, "values"), error.message) if inline else _in_file(error)
-        raise ScenarioError([fault]) from error
-
-
-def _in_file(error: HistoryError) -> Fault:
-    return Fault(error.file, error.line, error.column, "", error.message)

@@ -24,6 +24,11 @@ class Forecasting(Frozen):
     """How demand is forecast from histories."""
 
     forecaster: str = "ridge"
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="a stored model, such as ward@2, to forecast with instead of learning a forecaster anew: from the "
+        "folder models beside this file, or folder/ward@2 from another",
+    )
     country: Annotated[str, Field(min_length=2, max_length=3)] | None = Field(None, description="for public holidays")
     subdivision: str | None = None
     samples: Annotated[int, Field(ge=20, le=5000)] = 200

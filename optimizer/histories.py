@@ -1,0 +1,163 @@
+"""The histories that a scenario names, read once each, and what is learned from them: planning's eyes on the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import forecasting
+from forecasting import Forecast, ForecastError, HistoryError, HistorySource, Trained
+from forecasting import History as Recorded
+from optimizer.scenario.faults import Fault, ScenarioError
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.patients import History
+from optimizer.scenario.tables import Unreachable
+
+MODELS: Final = "models"
+"""The folder of stored models, beside the scenario, unless it names another."""
+
+MODEL_KEY: Final = ("forecast", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """A forecast of every history named, with the model it was made by and the histories it was made from."""
+
+    forecast: Forecast
+    model: Trained
+    recorded: tuple[Recorded, ...]
+
+    @property
+    def notes(self) -> list[str]:
+        """Every fault of the histories that was cured."""
+        return [str(note) for history in self.recorded for note in history.notes]
+
+
+def named_histories(scenario: Scenario) -> tuple[list[History], dict[str, int]]:
+    """Every history named, each once, and the row of each patient group among them."""
+    histories: list[History] = []
+    rows: dict[str, int] = {}
+    for name, group in scenario.patients.items():
+        if group.demand is not None and group.demand.history is not None:
+            if group.demand.history not in histories:
+                histories.append(group.demand.history)
+            rows[name] = histories.index(group.demand.history)
+    return histories, rows
+
+
+def foretell(loaded: Loaded[Scenario], days: int, seed: int) -> Foretold | None:
+    """Forecast every history from the horizon's start, with the stored model that is named or one learned now.
+
+    None where nothing is to be forecast. Raises ScenarioError where a history or model can't be used.
+    """
+    scenario = loaded.value
+    recorded = read_histories(loaded)
+    if not recorded or scenario.horizon.start is None:
+        return None
+    model = stored_model(loaded) or learn_now(loaded, recorded, days=days)
+    with _placed(loaded, recorded, MODEL_KEY if model.stored_as else MODEL_KEY[:1]):
+        found = forecasting.forecast(
+            recorded, start=scenario.horizon.start, days=days, samples=scenario.forecast.samples, seed=seed, model=model
+        )
+    return Foretold(found, model, recorded)
+
+
+def learn_now(
+    loaded: Loaded[Scenario], recorded: Sequence[Recorded], *, days: int, from_first: bool = False
+) -> Trained:
+    """Learn from the histories before the horizon's start, as the scenario asks. Raises ScenarioError."""
+    terms, start = loaded.value.forecast, loaded.value.horizon.start
+    if start is None:
+        raise ScenarioError([loaded.fault(("horizon",), "has no start to forecast from")])
+    with _placed(loaded, recorded, MODEL_KEY[:1]):
+        return forecasting.train(
+            recorded, start=start, days=days, forecaster=terms.forecaster, place=(terms.country, terms.subdivision),
+            from_first=from_first,
+        )  # fmt: skip
+
+
+def stored_model(loaded: Loaded[Scenario]) -> Trained | None:
+    """The stored model that the scenario names, if it names one. Raises ScenarioError where it can't be used."""
+    terms = loaded.value.forecast
+    if terms.model is None:
+        return None
+    folder, reference = _registry(loaded, terms.model)
+    with _placed(loaded, (), MODEL_KEY):
+        model = forecasting.open_forecast(folder, reference)
+    if terms.country is not None and model.place != (terms.country, terms.subdivision):
+        known = "-".join(part for part in model.place if part) or "no country"
+        raise ScenarioError(
+            [loaded.fault(MODEL_KEY, f"was trained with the holidays of {known}, not of this scenario")]
+        )
+    return model
+
+
+def _registry(loaded: Loaded[Scenario], named: str) -> tuple[Path, str]:
+    """The folder of stored models and the reference in it, of `ward@2` or `folder/ward@2`. Raises ScenarioError."""
+    folder, _, reference = named.rpartition("/")
+    index = f"{folder or MODELS}/{reference.partition('@')[0]}/{forecasting.INDEX}"
+    try:
+        if loaded.reach is None:
+            raise Unreachable("no stored models over HTTP")
+        found = loaded.reach.find(index, loaded.folders[loaded.marks.value(MODEL_KEY).file])
+    except Unreachable as error:
+        raise ScenarioError(
+            [loaded.fault(MODEL_KEY, f"no model is stored as {named}: {error}", error.hint or "wardwright models list")]
+        ) from error
+    return found.parent.parent, reference
+
+
+@contextmanager
+def _placed(loaded: Loaded[Scenario], recorded: Sequence[Recorded], key: Sequence[str]) -> Iterator[None]:
+    """Turns what `forecasting` raises into faults of the scenario: at the history that is short, or at a key."""
+    try:
+        yield
+    except HistoryError as error:
+        named, _ = named_histories(loaded.value)
+        each = zip(named, recorded, strict=True)
+        short = next(history for history, read in each if read.name == error.file)
+        raise ScenarioError([loaded.fault(_place(loaded.value, short), error.message)]) from error
+    except ForecastError as error:
+        raise ScenarioError([loaded.fault(tuple(key), str(error))]) from error
+
+
+def read_histories(loaded: Loaded[Scenario]) -> tuple[Recorded, ...]:
+    """Every history that the scenario names. Raises ScenarioError where one can't be read."""
+    return tuple(_read(loaded, history) for history in named_histories(loaded.value)[0])
+
+
+def _place(scenario: Scenario, history: History) -> tuple[str, ...]:
+    """Where the scenario names a history first."""
+    groups = scenario.patients.items()
+    name = next(name for name, group in groups if group.demand is not None and group.demand.history == history)
+    return ("patients", name, "demand", "history")
+
+
+def _read(loaded: Loaded[Scenario], history: History) -> Recorded:
+    path = _place(loaded.value, history)
+    try:
+        if history.file is None and history.start is not None:
+            return forecasting.history_from_values(path[1], history.start, history.values)
+        return forecasting.read_history(
+            HistorySource(
+                loaded.file((*path, "file")),
+                history.column or "",
+                history.date_column,
+                tuple(history.where.items()),
+                history.capacity_column,
+                history.impossible_rows,
+                history.missing,
+            )
+        )
+    except HistoryError as error:
+        inline = history.file is None
+        fault = loaded.fault((*path, "values"), error.message) if inline else _in_file(error)
+        raise ScenarioError([fault]) from error
+
+
+def _in_file(error: HistoryError) -> Fault:
+    return Fault(error.file, error.line, error.column, "", error.message)

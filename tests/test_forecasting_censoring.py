@@ -1,10 +1,13 @@
 """Demand is not occupancy: what wanted to come in is found on data whose full days were cut on purpose."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
-from forecasting import ForecastError, TooLittleHistory
+from forecasting import ForecastError, TooLittleHistory, history_from_values
 from forecasting.censoring import wanted_beds
+from forecasting.censoring_history import uncapped
 
 
 def demand(days=728, mean=100.0, sd=8.0, keep=0.0, seed=0):
@@ -132,3 +135,41 @@ def test_always_full_tells_nothing():
     """Without days that were not full nobody can say what was wanted."""
     with pytest.raises(TooLittleHistory, match="60 of 60 days were full"):
         wanted_beds([100.0] * 60, 100)
+
+
+def as_history(name, values, start=date(2023, 1, 1)):
+    """A daily history."""
+    return history_from_values(name, start, [None if np.isnan(value) else float(value) for value in values])
+
+
+def test_a_history_of_full_days_becomes_one_of_demand():
+    """Cut at 100 half the time: mean and spread of the new history are demand's within 1, and a note says so."""
+    true = demand()
+    capped = as_history("occupied", np.minimum(true, 100))
+    told = uncapped(capped, as_history("beds", np.full(728, 100.0)), full_at=1.0)
+    assert told.values.mean() == pytest.approx(true.mean(), abs=1.0)
+    assert told.values.std() == pytest.approx(true.std(), abs=1.0)
+    assert "728 days were full" in str(told.notes[-1])
+
+
+def test_nothing_from_the_start_on_is_read_or_changed():
+    """Other counts after the first year change nothing before it and stay as they are."""
+    counts = np.minimum(demand(), 100)
+    other = counts.copy()
+    other[365:] = 50.0
+    beds = as_history("beds", np.full(728, 100.0))
+    day = date(2024, 1, 1)
+    one, changed = (uncapped(as_history("occupied", each), beds, before=day, full_at=1.0) for each in (counts, other))
+    assert one.values[:365].tobytes() == changed.values[:365].tobytes()
+    assert changed.values[365:].tolist() == [50.0] * 363
+
+
+def test_a_history_may_begin_where_its_beds_do_not():
+    """Beds known from the tenth day on, waiting on some days only: days are matched by date."""
+    counts = np.full(60, 90.0)
+    counts[20] = 100.0
+    beds = as_history("beds", np.full(50, 100.0), date(2023, 1, 11))
+    waiting = as_history("waiting", np.full(30, 7.0), date(2023, 1, 11))
+    outlying = as_history("outlying", np.zeros(30), date(2023, 1, 11))
+    told = uncapped(as_history("occupied", counts), beds, waiting=waiting, outlying=outlying)
+    assert told.values[[5, 20, 55]].tolist() == [90.0, 107.0, 90.0]

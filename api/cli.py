@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from api.describe_args import Data, Wishes, takes_data
 from api.scenario_args import (
     Asked,
     names,
@@ -178,6 +179,18 @@ def forecast(
 
     loaded = Asked(scenario, sets, root).load(variant)
     click.echo(run(loaded, variant, output=output, force=force, as_json=as_json), nl=False)
+
+
+@command("describe")
+@takes_data
+def describe(data: Data, wishes: Wishes) -> None:
+    """Tell what a history is like, what drives it and what had to be cured.
+
+    DATA is a CSV, Excel or Parquet file, or env:NAME, the variable that holds a database's URL.
+    """
+    from api.describe_command import run
+
+    run(data, wishes)
 
 
 @command("plan")

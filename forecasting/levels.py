@@ -17,6 +17,9 @@ from forecasting.cleaning import shown
 from forecasting.notes import Fault
 from forecasting.recording import Floats, Ints, Recording
 
+FAR: Final = "values far from their neighbours"
+"""The kind of fault of an outlier."""
+
 OUTLYING: Final = 8.0
 """Robust standard deviations from what neighbours and weekday say beyond which a value is suspected."""
 
@@ -51,7 +54,7 @@ def _outliers(recording: Recording) -> Iterator[Fault]:
     for at in np.flatnonzero(far):
         when = shown(recording.times[at].item())
         message = f"{values[at]:g} on {when} where about {usual[at]:.0f} was to be expected; kept"
-        yield Fault(int(recording.lines[at]), 1, "values far from their neighbours", message, when, *_same(values[at]))
+        yield Fault(int(recording.lines[at]), 1, FAR, message, when, *_same(values[at]))
 
 
 def _same(value: float) -> tuple[str, str]:
@@ -82,7 +85,8 @@ def _median(stack: Floats) -> Floats:
     """The median over the first axis of what is known; NaN where nothing is."""
     known = np.isfinite(stack).any(axis=0)
     found = np.full(stack.shape[1:], np.nan)
-    found[known] = np.nanmedian(stack[:, known], axis=0)
+    if known.any():
+        found[known] = np.nanmedian(stack[:, known], axis=0)
     return found
 
 

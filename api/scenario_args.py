@@ -29,6 +29,16 @@ variants_option = click.option(
 )
 
 
+model_option = click.option(
+    "--model", metavar="NAME[@VERSION]", help="Forecast with this stored model instead of learning one anew."
+)
+
+
+def with_model(sets: tuple[str, ...], model: str | None) -> tuple[str, ...]:
+    """The changes asked for, and that of --model, which is the scenario's key forecast.model."""
+    return sets if model is None else (*sets, f"forecast.model={model}")
+
+
 def takes_scenario(command: Callable[P, T]) -> Callable[P, T]:
     """Add SCENARIO, --variant (one), --set and --root."""
     return scenario_argument(variant_option(sets_option(root_option(command))))

@@ -141,8 +141,8 @@ def _panel(histories: dict[int, History], rows: Sequence[int], ahead: int, aroun
     grid[[list(rows).index(row) for row in histories]] = known
     dates: Days = first + np.arange(grid.shape[1] + ahead)
     place, beside = around
-    names = [histories[row].name if row in histories else "" for row in rows]
-    return Panel(first, grid, calendar_rows(dates, *place), beside.inputs(names, dates, grid.shape[1]))
+    series = {row: histories[row].name if row in histories else "" for row in rows}
+    return Panel(first, grid, calendar_rows(dates, *place), beside.inputs(series, dates, grid.shape[1]))
 
 
 def _part_outlooks(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,19 +18,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.errors import DamagedModel, UnsuitableModel
+from forecasting.history import History
 from forecasting.intervals import PastErrors
 from forecasting.learning import Learnt
+from forecasting.outlook import past_scores
 from forecasting.params import Settings
+from forecasting.predicting import QUANTILES
 from forecasting.protocol import Forecaster
 from forecasting.registry.card import Facts
 from forecasting.registry.plain import Packing, Unpacking
 from forecasting.registry.store import Registry
+from forecasting.scores import Scores
 from forecasting.trained import Trained
+from forecasting.trimming import before
 
 MODEL: Final = "model.json"
 ERRORS: Final = "errors.npz"
 MOST_ERRORS: Final = 1_000_000
 """Past errors that a part keeps at most: of more, every n-th start."""
+
+MOST_SCORED: Final = 12
+TOLD: Final = ("wape", "mase", "pinball", "coverage80", "coverage95")
+"""Scores that a card tells."""
 
 PARTS: Final = ("starts", "actual", "expected", "scale")
 
@@ -41,6 +51,16 @@ class StoredForecast:
     trained: Trained
     scores: Mapping[str, float | None]
     kind: ClassVar[str] = "forecast"
+
+    @classmethod
+    def of(cls, trained: Trained, histories: Sequence[History], *, start: date, days: int) -> Self:
+        """A trained model with its scores on the past, `days` days ahead: the mean over at most `MOST_SCORED` series.
+
+        `histories` and `start` are those that it was trained with.
+        """
+        seen = trained.outlooks([before(history, start) for history in histories], start=start, days=days)
+        each = [past_scores(one, np.array(QUANTILES)) for one in seen[:MOST_SCORED]]
+        return cls(trained, _mean_scores([scores for scores in each if scores is not None]))
 
     def facts(self) -> Facts:
         """Series, days, holidays and scores."""
@@ -90,6 +110,15 @@ class StoredForecast:
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedModel(f"{MODEL}: holds what this version can't read") from error
         return cls(model, {})
+
+
+def _mean_scores(each: Sequence[Scores]) -> dict[str, float | None]:
+    """The mean of each score over series where it is defined; None where it is nowhere."""
+    found: dict[str, float | None] = {}
+    for name in TOLD if each else ():
+        known = [value for scores in each if math.isfinite(value := float(getattr(scores, name)))]
+        found[name] = round(sum(known) / len(known), 6) if known else None
+    return found
 
 
 def open_forecast(folder: Path, reference: str) -> Trained:

@@ -91,7 +91,8 @@ def _mapping(packing: Packing, value: object) -> object:
 
 
 def _forecaster(packing: Packing, value: object) -> object:
-    if not isinstance(value, Settings) or forecaster_types().get(type(value).__name__) is not type(value):
+    known: object = forecaster_types().get(type(value).__name__)
+    if not isinstance(value, Settings) or known is not type(value):
         raise RegistryError(f"a {type(value).__name__} can't be stored: CLASSES does not list it")
     settings = value.get_params()
     learned = {name: each for name, each in vars(value).items() if name not in settings}

@@ -151,12 +151,13 @@ def _part_outlooks(
     """Outlooks by row: each series seen from its own last known day."""
     start, days = asked
     leads = {row: int((np.datetime64(start, "D") - one.dates[-1]).astype(int)) - 1 for row, one in histories.items()}
-    panel = _panel(histories, part.rows, min(leads.values()) + days, around)
+    ahead = max(min(leads.values()) + days, int(part.horizons[-1]))
+    panel = _panel(histories, part.rows, ahead, around)
     found: dict[int, Outlook] = {}
     for lead in sorted(set(leads.values())):
-        ahead = _columns(part.horizons, lead, days)
+        columns = _columns(part.horizons, lead, days)
         known = panel.until(panel.days - 1 - (lead - min(leads.values())))
-        seen = seen_by(part, known, ahead)
+        seen = seen_by(part, known, columns)
         found.update({row: seen[part.rows.index(row)] for row, each in leads.items() if each == lead})
     return found
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecasting.backtesting import backtest
+    from forecasting.beside_files import read_column, read_events
     from forecasting.censoring import Wanted, wanted_beds
+    from forecasting.censoring_history import uncapped
     from forecasting.census import Stream, census_paths, census_pmf, stream
     from forecasting.census_curves import StayCurve, curve_from_census, stay_curve, stay_curves
     from forecasting.census_outlook import CensusOutlook, foresee_census
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         UnknownForecaster,
         UnusableHistory,
     )
+    from forecasting.events import Beside, Column, Event
     from forecasting.forecasters import FORECASTERS, Forecaster
     from forecasting.history import CleaningNote, History, HistorySource, history_from_values, read_history
     from forecasting.predicting import QUANTILES, Forecast, forecast
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from forecasting.sampling import sample_paths
     from forecasting.scores import Scores
     from forecasting.shares import Shares, constructed_shares, estimated_shares, split_total
+    from forecasting.sources import TableSource
     from forecasting.stays import (
         CensusFlow,
         arrivals_from_census,
@@ -44,9 +48,12 @@ if TYPE_CHECKING:
     from forecasting.trained import Trained, train
 
 _HOMES = {
+    "Beside": "events",
     "CensusFlow": "stays",
     "CensusOutlook": "census_outlook",
     "CleaningNote": "history",
+    "Column": "events",
+    "Event": "events",
     "FORECASTERS": "forecasters",
     "Forecast": "predicting",
     "ForecastError": "errors",
@@ -64,6 +71,7 @@ _HOMES = {
     "StayError": "errors",
     "StoredForecast": "registry.forecasts",
     "Stream": "census",
+    "TableSource": "sources",
     "TooLittleHistory": "errors",
     "Trained": "trained",
     "UnitCensus": "census_units",
@@ -88,6 +96,8 @@ _HOMES = {
     "left_of_start": "stays",
     "open_forecast": "registry.forecasts",
     "queued_census": "census_units",
+    "read_column": "beside_files",
+    "read_events": "beside_files",
     "read_history": "history",
     "sample_paths": "sampling",
     "split_total": "shares",
@@ -97,6 +107,7 @@ _HOMES = {
     "stream": "census",
     "survival": "stays",
     "train": "trained",
+    "uncapped": "censoring_history",
     "wanted_beds": "censoring",
 }
 """The module in which each public name lives."""
@@ -105,9 +116,12 @@ __all__ = [
     "FORECASTERS",
     "INDEX",
     "QUANTILES",
+    "Beside",
     "CensusFlow",
     "CensusOutlook",
     "CleaningNote",
+    "Column",
+    "Event",
     "Forecast",
     "ForecastError",
     "Forecaster",
@@ -122,6 +136,7 @@ __all__ = [
     "StayError",
     "StoredForecast",
     "Stream",
+    "TableSource",
     "TooLittleHistory",
     "Trained",
     "UnitCensus",
@@ -146,6 +161,8 @@ __all__ = [
     "left_of_start",
     "open_forecast",
     "queued_census",
+    "read_column",
+    "read_events",
     "read_history",
     "sample_paths",
     "split_total",
@@ -155,6 +172,7 @@ __all__ = [
     "stream",
     "survival",
     "train",
+    "uncapped",
     "wanted_beds",
 ]
 

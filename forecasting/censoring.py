@@ -79,14 +79,16 @@ def wanted_beds(
     total = counts + extra
     full = np.isfinite(counts) & (counts >= full_at * open_beds) & ~known
     free = np.isfinite(total) & ~full
+    added = int((known & np.isfinite(total)).sum())
+    notes = (f"patients waiting or outlying are known on {added} days and were added",) if added else ()
     if not full.any():
-        return Wanted(total, total, 0.0, full, total, ())
+        return Wanted(total, total, 0.0, full, total, notes)
     if free.sum() < LEAST_FREE:
         message = f"{int(full.sum())} of {int(np.isfinite(total).sum())} days were full"
         raise TooLittleHistory(f"{message}: demand can't be told from fewer than {LEAST_FREE} days that were not")
     level, spread = _tobit(total, full, _features(len(total)))
     expected = np.where(full, _above(total, level, spread), total)
-    return Wanted(expected, level, spread, full, total, _notes(total, expected, full))
+    return Wanted(expected, level, spread, full, total, (*notes, *_notes(total, expected, full)))
 
 
 def _checked(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import forecasting
-from forecasting import Forecast, ForecastError, HistoryError, HistorySource, Trained
+from forecasting import Beside, Forecast, ForecastError, HistoryError, HistorySource, Trained
 from forecasting import History as Recorded
+from optimizer.beside import beside_of
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -58,25 +59,36 @@ def foretell(loaded: Loaded[Scenario], days: int, seed: int) -> Foretold | None:
     recorded = read_histories(loaded)
     if not recorded or scenario.horizon.start is None:
         return None
-    model = stored_model(loaded) or learn_now(loaded, recorded, days=days)
+    beside = beside_of(loaded, named_histories(scenario)[1])
+    model = stored_model(loaded) or learn_now(loaded, recorded, days=days, beside=beside)
     with _placed(loaded, recorded, MODEL_KEY if model.stored_as else MODEL_KEY[:1]):
         found = forecasting.forecast(
-            recorded, start=scenario.horizon.start, days=days, samples=scenario.forecast.samples, seed=seed, model=model
-        )
+            recorded, start=scenario.horizon.start, days=days, samples=scenario.forecast.samples, seed=seed,
+            model=model, beside=beside,
+        )  # fmt: skip
     return Foretold(found, model, recorded)
 
 
 def learn_now(
-    loaded: Loaded[Scenario], recorded: Sequence[Recorded], *, days: int, from_first: bool = False
+    loaded: Loaded[Scenario],
+    recorded: Sequence[Recorded],
+    *,
+    days: int,
+    from_first: bool = False,
+    beside: Beside | None = None,
 ) -> Trained:
-    """Learn from the histories before the horizon's start, as the scenario asks. Raises ScenarioError."""
+    """Learn from the histories before the horizon's start, as the scenario asks. Raises ScenarioError.
+
+    Events and columns are read from the scenario unless they are given as `beside`.
+    """
     terms, start = loaded.value.forecast, loaded.value.horizon.start
     if start is None:
         raise ScenarioError([loaded.fault(("horizon",), "has no start to forecast from")])
+    known = beside_of(loaded, named_histories(loaded.value)[1]) if beside is None else beside
     with _placed(loaded, recorded, MODEL_KEY[:1]):
         return forecasting.train(
             recorded, start=start, days=days, forecaster=terms.forecaster, place=(terms.country, terms.subdivision),
-            from_first=from_first,
+            from_first=from_first, tuned=terms.tune, beside=known,
         )  # fmt: skip
 
 
@@ -142,21 +154,42 @@ def _read(loaded: Loaded[Scenario], history: History) -> Recorded:
     try:
         if history.file is None and history.start is not None:
             return forecasting.history_from_values(path[1], history.start, history.values)
-        return forecasting.read_history(
-            HistorySource(
-                loaded.file((*path, "file")),
-                history.column or "",
-                history.date_column,
-                tuple(history.where.items()),
-                history.capacity_column,
-                history.impossible_rows,
-                history.missing,
-            )
-        )
+        source = _source(loaded, path, history)
+        return _demand_behind(loaded.value, history, source, forecasting.read_history(source))
     except HistoryError as error:
         inline = history.file is None
         fault = loaded.fault((*path, "values"), error.message) if inline else _in_file(error)
         raise ScenarioError([fault]) from error
+    except ForecastError as error:
+        raise ScenarioError([loaded.fault((*path, "full_days"), str(error))]) from error
+
+
+def _source(loaded: Loaded[Scenario], path: tuple[str, ...], history: History) -> HistorySource:
+    return HistorySource(
+        loaded.file((*path, "file")),
+        history.column or "",
+        history.date_column,
+        tuple(history.where.items()),
+        history.capacity_column,
+        history.impossible_rows,
+        history.missing,
+    )
+
+
+def _demand_behind(scenario: Scenario, history: History, source: HistorySource, occupied: Recorded) -> Recorded:
+    """What wanted to come in, where the scenario asks for that instead of the beds occupied. Raises ForecastError."""
+    if history.full_days == "as_counted" or history.capacity_column is None:
+        return occupied
+    columns = (history.capacity_column, history.waiting_column, history.outlying_column)
+    beds, *extra = [
+        forecasting.read_history(replace(source, column=name, capacity_column=None, missing="warn")) if name else None
+        for name in columns
+    ]
+    if beds is None:
+        return occupied
+    return forecasting.uncapped(
+        occupied, beds, waiting=extra[0], outlying=extra[1], before=scenario.horizon.start, seed=scenario.solve.seed
+    )
 
 
 def _in_file(error: HistoryError) -> Fault:

@@ -29,6 +29,11 @@ def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
         if group.demand is not None and group.demand.history is not None and group.demand.history.file is not None:
             path = ("patients", name, "demand", "history")
             faults.extend(loaded.check_csv((*path, "file"), _columns(path, group.demand.history)))
+    for at, column in enumerate(loaded.value.forecast.columns):
+        if column.file is not None and column.column is not None:
+            place: tuple[Step, ...] = ("forecast", "columns", at)
+            columns = {(*place, "column"): column.column, (*place, "date_column"): column.date_column}
+            faults.extend(loaded.check_csv((*place, "file"), columns))
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     return loaded
@@ -37,9 +42,9 @@ def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
 def _columns(path: tuple[Step, ...], history: History) -> dict[tuple[Step, ...], str]:
     """Columns the history reads, by the path at which the scenario names each."""
     columns = {(*path, "date_column"): history.date_column}
-    if history.column is not None:
-        columns[(*path, "column")] = history.column
-    if history.capacity_column is not None:
-        columns[(*path, "capacity_column")] = history.capacity_column
+    for key in ("column", "capacity_column", "waiting_column", "outlying_column"):
+        named = getattr(history, key)
+        if named is not None:
+            columns[(*path, key)] = named
     columns.update({(*path, "where", column): column for column in history.where})
     return columns

@@ -20,8 +20,22 @@ class History(Frozen):
     capacity_column: str | None = Field(None, description="beds open that day: rows with more patients are impossible")
     impossible_rows: Literal["drop", "cap"] = "drop"
     missing: Literal["warn", "refuse"] = "warn"
+    full_days: Literal["as_counted", "demand"] = Field(
+        "as_counted",
+        description="demand: on days when the beds were full, what wanted to come in; needs capacity_column",
+    )
+    waiting_column: str | None = Field(None, description="patients waiting for a bed, added where full_days is demand")
+    outlying_column: str | None = Field(None, description="patients lying elsewhere, added where full_days is demand")
     start: date | None = None
     values: tuple[float | None, ...] = ()
+
+    @model_validator(mode="after")
+    def _full_days_have_beds(self) -> Self:
+        if self.full_days == "demand" and (self.file is None or self.capacity_column is None):
+            raise ValueError("full_days: demand needs a file and its capacity_column: the beds open each day")
+        if self.full_days == "as_counted" and (self.waiting_column or self.outlying_column):
+            raise ValueError("waiting_column and outlying_column are for full_days: demand")
+        return self
 
     @model_validator(mode="after")
     def _file_or_values(self) -> Self:

@@ -7,7 +7,7 @@ what they look for does not hide itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,9 @@ FAR: Final = "values far from their neighbours"
 
 OUTLYING: Final = 8.0
 """Robust standard deviations from what neighbours and weekday say beyond which a value is suspected."""
+
+NEVER_EMPTY: Final = 25.0
+"""Where so many are usual, nobody at all is suspected even for days on end: chance says so once in 10^11 days."""
 
 LEAST_SHARE: Final = 0.25
 """No value is an outlier that differs by less than this share of its level."""
@@ -46,11 +49,13 @@ def suspicions(recording: Recording) -> tuple[Fault, ...]:
 
 
 def _outliers(recording: Recording) -> Iterator[Fault]:
-    """Values far both from the same weekday (and hour) of the weeks around and from the two steps either side."""
+    """Values far from the same weekday (and hour) of the weeks around, from the steps before and from those after."""
     values = recording.values
     season = recording.step.season if recording.step.days == 1 else 1
-    usual = _around(values, season, SIDE_WEEKS)
-    far = _far(values, usual) & _far(values, _around(values, 1, 2))
+    usual = _median_of(values, [ahead * season for ahead in range(-SIDE_WEEKS, SIDE_WEEKS + 1) if ahead])
+    near_both = _median_of(values, (1, 2, 3)), _median_of(values, (-1, -2, -3))
+    far = np.isfinite(usual) & _far(values, usual) & _far(values, near_both[0]) & _far(values, near_both[1])
+    far |= (values == 0) & (usual >= NEVER_EMPTY)
     for at in np.flatnonzero(far):
         when = shown(recording.times[at].item())
         message = f"{values[at]:g} on {when} where about {usual[at]:.0f} was to be expected; kept"
@@ -62,15 +67,19 @@ def _same(value: float) -> tuple[str, str]:
 
 
 def _far(values: Floats, usual: Floats) -> NDArray[np.bool_]:
-    """Whether each value lies far from what is usual: by robust deviations, by chance of a count, and as a share."""
+    """Whether a value lies far from what is usual: by robust deviations, by chance of a count, and as a share.
+
+    Where nothing is known to be usual (the ends) a known value counts as far: the other tests decide.
+    """
     away = values - usual
     noise = np.maximum(_spread(away), np.sqrt(np.maximum(usual, 1.0)))
-    return np.asarray(np.abs(away) > np.maximum(OUTLYING * noise, LEAST_SHARE * usual))
+    near = np.abs(away) <= np.maximum(OUTLYING * noise, LEAST_SHARE * usual)
+    return np.asarray(np.isfinite(values) & ~near)
 
 
-def _around(values: Floats, apart: int, count: int) -> Floats:
-    """The median of the known values up to `count` places of so many steps either side (T,)."""
-    return _median(np.stack([_shifted(values, ahead * apart) for ahead in range(-count, count + 1) if ahead]))
+def _median_of(values: Floats, away: Sequence[int]) -> Floats:
+    """The median of the known values so many places before each (after it where negative) (T,)."""
+    return _median(np.stack([_shifted(values, by) for by in away]))
 
 
 def _shifted(values: Floats, by: int) -> Floats:
@@ -104,7 +113,7 @@ def _level_shifts(recording: Recording) -> Iterator[Fault]:
     if len(values) < 2 * side:
         return
     for at in _jumps(values, week, side):
-        before, after = np.median(values[at - side : at]), np.median(values[at : at + side])
+        before, after = np.median(values[max(at - side, 0) : at]), np.median(values[at : at + side])
         when = shown(recording.times[places[at]].item())
         why = "a merger, or a new way of counting?"
         message = f"the level goes from about {before:,.0f} to {after:,.0f} at {when} ({why}); kept"

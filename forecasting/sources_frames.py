@@ -32,7 +32,7 @@ def excel_rows(file: str, path: Path, sheet: str | None) -> Cells:
             names = [str(name) for name in book.sheet_names]
             if sheet is not None and sheet not in names:
                 raise HistoryError(file, 1, 1, f"has no sheet {sheet!r}{did_you_mean(sheet, names)}")
-            frame = book.parse(sheet or names[0], header=None, dtype=object, keep_default_na=False)
+            frame = pd.read_excel(book, sheet or names[0], header=None, dtype=object, keep_default_na=False)
     except HistoryError:
         raise
     except FileNotFoundError as error:

@@ -70,6 +70,7 @@ class Foreseen:
             "forecaster": forecast.forecaster if forecast else None,
             "days_used": forecast.days_used if forecast else 0,
             "backtest": _scores(forecast) if forecast else None,
+            "why": list(forecast.why) if forecast else [],
             "notes": [*self.outlook.demand.notes, *([] if forecast else [NOTHING])],
             "series": self._series(forecast) if forecast else [],
             "census": self.census.to_json() if self.census else None,
@@ -102,6 +103,8 @@ class Foreseen:
             lines += words.wrapped(f"{name}: {_listed(self.groups[at])}", hanging="  ")
             lines += _day_lines([list(record.values()) for record in records[at * days : (at + 1) * days]])
         lines += [*census, *demand_lines(self.outlook.note, self.outlook.demand.notes)]
+        for reason in forecast.why:
+            lines += words.wrapped(f"Why: {reason}", hanging="  ")
         return "\n".join(lines) + "\n"
 
 

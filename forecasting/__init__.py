@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecasting.census import Stream, census_paths, census_pmf, stream
     from forecasting.census_curves import StayCurve, curve_from_census, stay_curve, stay_curves
     from forecasting.census_outlook import CensusOutlook, foresee_census
+    from forecasting.census_stays import StaySource, StayTable, read_stays
     from forecasting.census_units import GroupCensus, UnitCensus, census_by_unit, given_census, queued_census
     from forecasting.errors import (
         ForecastError,
@@ -69,6 +70,8 @@ _HOMES = {
     "Shares": "shares",
     "StayCurve": "census_curves",
     "StayError": "errors",
+    "StaySource": "census_stays",
+    "StayTable": "census_stays",
     "StoredForecast": "registry.forecasts",
     "Stream": "census",
     "TableSource": "sources",
@@ -99,6 +102,7 @@ _HOMES = {
     "read_column": "beside_files",
     "read_events": "beside_files",
     "read_history": "history",
+    "read_stays": "census_stays",
     "sample_paths": "sampling",
     "split_total": "shares",
     "stay_curve": "census_curves",
@@ -134,6 +138,8 @@ __all__ = [
     "Shares",
     "StayCurve",
     "StayError",
+    "StaySource",
+    "StayTable",
     "StoredForecast",
     "Stream",
     "TableSource",
@@ -164,6 +170,7 @@ __all__ = [
     "read_column",
     "read_events",
     "read_history",
+    "read_stays",
     "sample_paths",
     "split_total",
     "stay_curve",

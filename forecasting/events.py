@@ -6,7 +6,7 @@ newest value then, never a later one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,13 +25,13 @@ class Event:
     """Something that happens on the days from `first` to `last`, both included, such as a strike or a school holiday.
 
     Its effect is learned from past events of the same `kind`, unless `effect` states it (-0.3: a third fewer). It
-    concerns the named `series`, or all where none is named.
+    concerns the `series` given by name, or by place among all that are forecast, or all where none is given.
     """
 
     kind: str
     first: date
     last: date
-    series: tuple[str, ...] = ()
+    series: tuple[str | int, ...] = ()
     effect: float | None = None
 
     def __post_init__(self) -> None:
@@ -94,36 +94,39 @@ class Beside:
         if twice is not None:
             raise ForecastError(f"{twice}: two columns, or a column and a kind of event, have this name")
 
-    def inputs(self, names: Sequence[str], dates: Days, days: int) -> Inputs | None:
-        """What is told of these series on `dates` (D + ahead,), of which `days` D are past; None where nothing is."""
+    def inputs(self, series: Mapping[int, str], dates: Days, days: int) -> Inputs | None:
+        """What is told on `dates` (D + ahead,), of which `days` D are past; None where nothing is.
+
+        `series` are names by place among all that are forecast.
+        """
         if not self.events and not self.columns:
             return None
         learned = sorted({event.kind for event in self.events if event.effect is None})
-        marks = [_marks([one for one in self.events if one.kind == kind], names, dates) for kind in learned]
+        marks = [_marks([one for one in self.events if one.kind == kind], series, dates) for kind in learned]
         known = [column for column in self.columns if column.known_ahead]
-        marks += [np.broadcast_to(column.on(dates), (len(names), len(dates))) for column in known]
+        marks += [np.broadcast_to(column.on(dates), (len(series), len(dates))) for column in known]
         seen = [column for column in self.columns if not column.known_ahead]
         return Inputs(
             names=(*learned, *(column.name for column in known)),
             measured=np.array([False] * len(learned) + [True] * len(known), dtype=bool),
-            ahead=np.stack(marks, axis=2) if marks else np.empty((len(names), len(dates), 0)),
-            stated=self._stated(names, dates),
+            ahead=np.stack(marks, axis=2) if marks else np.empty((len(series), len(dates), 0)),
+            stated=self._stated(series, dates),
             seen_names=tuple(column.name for column in seen),
             seen=np.array([column.known_by(dates[:days]) for column in seen]).reshape(len(seen), days),
         )
 
-    def _stated(self, names: Sequence[str], dates: Days) -> Floats:
+    def _stated(self, series: Mapping[int, str], dates: Days) -> Floats:
         """The product (S, D) of all stated effects."""
-        factor = np.ones((len(names), len(dates)))
+        factor = np.ones((len(series), len(dates)))
         for event in self.events:
             if event.effect is not None:
-                factor *= 1.0 + event.effect * _marks([event], names, dates)
+                factor *= 1.0 + event.effect * _marks([event], series, dates)
         return factor
 
     def notes(self, names: Sequence[str], past: tuple[date, date], start: date, days: int) -> Iterator[str]:
         """What a reader should know: names nobody has, events that nothing can be learned of, columns that end."""
         for event in self.events:
-            unknown = [name for name in event.series if name not in names]
+            unknown = [name for name in event.series if isinstance(name, str) and name not in names]
             if unknown:
                 yield f"{event.kind}: no series is called {unknown[0]}"
         last = np.datetime64(start, "D") + days - 1
@@ -147,11 +150,14 @@ NOTHING = Beside()
 """No events and no columns."""
 
 
-def _marks(events: Sequence[Event], names: Sequence[str], dates: Days) -> Floats:
+def _marks(events: Sequence[Event], series: Mapping[int, str], dates: Days) -> Floats:
     """1.0 on the days (S, D) of any of the events, for the series that it concerns."""
-    marks = np.zeros((len(names), len(dates)))
+    marks = np.zeros((len(series), len(dates)))
     for event in events:
-        rows = [at for at, name in enumerate(names) if not event.series or name in event.series]
+        concerned = [
+            not event.series or place in event.series or name in event.series for place, name in series.items()
+        ]
+        rows = np.flatnonzero(concerned).tolist()
         inside = (dates >= np.datetime64(event.first, "D")) & (dates <= np.datetime64(event.last, "D"))
         marks[np.ix_(rows, np.flatnonzero(inside).tolist())] = 1.0
     return marks

@@ -290,6 +290,18 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/solve": {"goals": ["harm", "disruption", "cost"]}}, "/solve/goals", "shortfalls and disruption together"),
         ({"/solve": {"budget": 1}, "/limits": {"budget": 2}}, "/solve/budget", "a budget stands in limits.budget too"),
     ),
+    "beside_agrees": (
+        (
+            {"/forecast": {"events": [{"kind": "strike", "from": "2024-01-02", "groups": ["mod"]}]}},
+            "/forecast/events/0/groups",
+            "no patient group is called mod; did you mean med?",
+        ),
+        (
+            {"/forecast": {"columns": [{"name": "flu", "start": "2023-01-01", "values": [1]}] * 2}},
+            "/forecast/columns/1",
+            "flu is the name of another column or event",
+        ),
+    ),
 }
 """By check: what is changed, where that is told, and in which words."""
 

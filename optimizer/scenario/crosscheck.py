@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from optimizer.scenario.beside import beside_agrees
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.goals import goals_agree
 from optimizer.scenario.horizon import OFF, ON_CALL
@@ -285,4 +286,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     locked_agrees,
     service_level_or_prices,
     goals_agree,
+    beside_agrees,
 )

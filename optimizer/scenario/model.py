@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from optimizer.scenario.beside import DataColumn, Happening
 from optimizer.scenario.cover import AcuityScale, Cover
 from optimizer.scenario.crosscheck import problems_of
 from optimizer.scenario.devices import Device
@@ -29,8 +30,12 @@ class Forecasting(Frozen):
         description="a stored model, such as ward@2, to forecast with instead of learning a forecaster anew: from the "
         "folder models beside this file, or folder/ward@2 from another",
     )
+    tune: bool = Field(False, description="search the forecaster's settings on the past first, in order of time")
     country: Annotated[str, Field(min_length=2, max_length=3)] | None = Field(None, description="for public holidays")
     subdivision: str | None = None
+    events: tuple[Happening, ...] = Field((), description="known events: school holidays, strikes, campaigns")
+    events_file: str | None = Field(None, description="a table of them: columns kind, from, to, and groups, effect")
+    columns: tuple[DataColumn, ...] = Field((), description="daily columns beside the histories: weather, flu")
     samples: Annotated[int, Field(ge=20, le=5000)] = 200
 
 

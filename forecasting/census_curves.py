@@ -30,7 +30,8 @@ class StayCurve:
     `survival` (J,) is the chance S(j) of being counted still j days after the day of arrival; `at_risk` (J,) the
     patients known to have been in until then, from whom the chance to leave on day j was learned (0 where the curve was
     not learned from stays). `patients` of whom `still_in` had not left; `source` says what it was learned from.
-    `recorded` patients were counted for each arrival recorded: above 1 where arrivals are under-reported.
+    `recorded` patients were counted for each arrival recorded: above 1 where arrivals are under-reported. The share
+    `outstaying` was in still when the longest stay known had not ended; the curve tells no more of them.
     """
 
     group: str
@@ -40,6 +41,7 @@ class StayCurve:
     still_in: int
     source: Literal["stays", "arrivals and census"]
     recorded: float = 1.0
+    outstaying: float = 0.0
 
     @property
     def mean_days(self) -> float:
@@ -90,7 +92,10 @@ def stay_curve(stays: Sequence[float], still_in: Sequence[bool] | None = None, *
     # who left after 2.5 days was at risk of leaving before the count of day 3; who is in after 2.5 days was not
     reach = np.where(censored, np.floor(lengths), np.ceil(lengths))
     at_risk = (reach[:, None] >= np.arange(len(curve))).sum(axis=0) if len(lengths) < 2000 else _at_risk(reach, curve)
-    return StayCurve(group, curve, at_risk.astype(np.float64), len(lengths), int(censored.sum()), "stays")
+    outstaying = float(curve[-1] * censored[lengths == lengths.max()].mean())
+    return StayCurve(
+        group, curve, at_risk.astype(np.float64), len(lengths), int(censored.sum()), "stays", outstaying=outstaying
+    )
 
 
 def _at_risk(reach: Floats, curve: Floats) -> Floats:

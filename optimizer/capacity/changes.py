@@ -39,22 +39,22 @@ def add_change_columns(columns: Columns, patients: PatientColumns) -> ChangeColu
 
 
 def _shifts(columns: Columns, told: Told) -> Bools:
-    """(U, G, C, S, D) duties on which a person more or fewer is a change."""
+    """(U, G, C, S, D) duties on which a person more or fewer is a change; where nobody may be booked, all told are."""
     case = columns.case
     where = np.zeros(told.people.shape, dtype=np.bool_)
     if told.counts_shifts:
         for staff in range(len(case.staff)):
             for contract in case.contracts(staff):
                 for unit in range(len(case.units)):
-                    may = case.may_be_booked(staff, contract, unit)
-                    where[unit, staff, CONTRACTS.index(contract)] = may & case.grid.allowed
-    return where & told.counted[:, None, None] & told.days
+                    cell = unit, staff, CONTRACTS.index(contract)
+                    where[cell] = case.may_be_booked(staff, contract, unit) | (told.people[cell] > 0)
+    return where & case.grid.allowed & told.counted[:, None, None] & told.days
 
 
 def _cases_told(told: Told, patients: PatientColumns) -> tuple[Bools, Floats]:
-    """(K, D, delays) cases that may be done otherwise than told, and how many."""
+    """(K, D, delays) cases that may be done otherwise than told, or must be, and how many."""
     shape = patients.treated.shape
     if told.cases is None or not told.counts_cases:
         return np.zeros(shape, dtype=np.bool_), np.zeros(shape)
     most = by_delay(told.cases, shape[-1])
-    return (most > 0) & (patients.treated != ABSENT), most
+    return most > 0, most

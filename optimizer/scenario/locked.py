@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from optimizer.scenario.cases import has_a_list
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.horizon import WEEKDAYS, Weekday
 from optimizer.scenario.named import Path, known, site_names, unit_names
@@ -179,6 +180,8 @@ def _kind_agrees(scenario: Scenario, path: Path, cell: Locked) -> Iterator[Probl
         device = scenario.devices.get(cell.device)
         if device is not None and device.serving is not None:
             yield Problem((*path, "device"), f"{cell.device} serves by slots: nobody holds or rents it")
+    elif isinstance(cell, LockedCases):
+        yield from has_a_list(scenario, (*path, "group"), cell.group)
 
 
 def _starts(scenario: Scenario) -> list[str]:

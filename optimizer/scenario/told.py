@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from optimizer.scenario.cases import cases_agree
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.named import Path, known, one_start, site_names, unit_names
 
 if TYPE_CHECKING:
     from optimizer.scenario.model import Scenario
+    from optimizer.scenario.staff import Contract, StaffGroup
     from optimizer.scenario.today import PublishedShift
 
 
@@ -47,9 +49,7 @@ def published_agrees(scenario: Scenario) -> Iterator[Problem]:
         path = ("today", "published", "bays", at)
         yield from known((*path, "unit"), [bay.unit], scenario.units, "unit")
         yield from bay_exists(scenario, path, bay.unit, bay.bay)
-    for at, cases in enumerate(published.cases or ()):
-        path = ("today", "published", "cases", at, "group")
-        yield from known(path, [cases.group], scenario.patients, "patient group")
+    yield from cases_agree(scenario, published.cases or ())
 
 
 def out_of_use_agrees(scenario: Scenario) -> Iterator[Problem]:
@@ -89,8 +89,28 @@ def _labels(scenario: Scenario, name: str, extends: str | None) -> tuple[str, ..
 
 
 def _fits_the_terms(scenario: Scenario, path: Path, shift: PublishedShift) -> Iterator[Problem]:
+    """People are told of work that they may do: on a contract the group has, where it may work on it, whole people."""
     staff = scenario.staff.get(shift.staff)
-    terms = staff.temporary(shift.contract) if staff is not None else None
+    if staff is None:
+        return
+    terms = staff.temporary(shift.contract)
     if terms is not None and terms.people_per_shift is not None and shift.people > terms.people_per_shift:
         message = f"publishes {shift.people:g} where at most {terms.people_per_shift:g} may work one shift"
         yield Problem((*path, "people"), message)
+    if shift.contract != "own" and terms is None:
+        hint = f"say staff.{shift.staff}.{shift.contract}, or leave the shift out"
+        yield Problem((*path, "contract"), f"{shift.staff} has no {shift.contract}", hint)
+    elif shift.unit in unit_names(scenario) and shift.unit not in _workplaces(scenario, staff, shift.contract):
+        hint = "name a unit that has some, or leave the shift out"
+        yield Problem((*path, "unit"), f"{shift.unit} has no {shift.contract} {shift.staff}", hint)
+    if scenario.whole and shift.people != round(shift.people):
+        yield Problem((*path, "people"), f"{shift.people:g} is no whole number of people", "publish whole people")
+
+
+def _workplaces(scenario: Scenario, staff: StaffGroup, contract: Contract) -> Collection[str]:
+    """Units where people of the group may be told to start a shift on the contract."""
+    units, terms = unit_names(scenario), staff.temporary(contract)
+    if contract == "own" and staff.engages_freely:
+        return units
+    allowed = terms.units if terms is not None and terms.units else units
+    return allowed if contract in ("bank", "agency") else staff.teams(units).keys() & set(allowed)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from forecasting.beside_files import read_column, read_events
     from forecasting.censoring import Wanted, wanted_beds
     from forecasting.censoring_history import uncapped
-    from forecasting.census import Stream, census_paths, census_pmf, stream
+    from forecasting.census import Stream, census_paths, census_pmf, stream, with_known_chances
     from forecasting.census_curves import StayCurve, curve_from_census, stay_curve, stay_curves
     from forecasting.census_outlook import CensusOutlook, foresee_census
     from forecasting.census_stays import StaySource, StayTable, read_stays
@@ -113,6 +113,7 @@ _HOMES = {
     "train": "trained",
     "uncapped": "censoring_history",
     "wanted_beds": "censoring",
+    "with_known_chances": "census",
 }
 """The module in which each public name lives."""
 
@@ -181,6 +182,7 @@ __all__ = [
     "train",
     "uncapped",
     "wanted_beds",
+    "with_known_chances",
 ]
 
 

@@ -106,6 +106,24 @@ def stream(
     return Stream(name, coming, np.atleast_2d(np.asarray(curve, dtype=np.float64)), chances, counted)
 
 
+def with_known_chances(still_in: ArrayLike, known: ArrayLike) -> Floats:
+    """Chances (B, T) whose first H steps are `known` (B, H), those a classifier gives say; later ones follow on.
+
+    After the known steps each patient leaves as `still_in` (B, T) says of those who are in by then.
+
+    Raises:
+        StayError: other patients, more steps than T, or chances that rise or leave 0 to 1.
+    """
+    usual, given = np.asarray(still_in, dtype=np.float64), np.asarray(known, dtype=np.float64)
+    if usual.ndim != 2 or given.ndim != 2 or len(usual) != len(given) or not 1 <= given.shape[1] <= usual.shape[1]:
+        raise StayError(f"known chances must be of the same patients and steps, got {given.shape} for {usual.shape}")
+    if not ((given >= 0) & (given <= 1)).all() or (np.diff(given, axis=1) > 0).any():
+        raise StayError("known chances to be in still must lie within 0 and 1 and never rise")
+    last = usual[:, given.shape[1] - 1, None]
+    later = np.divide(usual[:, given.shape[1] :], last, out=np.zeros_like(usual[:, given.shape[1] :]), where=last > 0)
+    return np.concatenate([given, given[:, -1:] * later], axis=1)
+
+
 def census_pmf(queue: Stream) -> list[Floats]:
     """The exact distribution of each step's census: the chance of 0, 1, 2, ... patients, as far as any is likely.
 

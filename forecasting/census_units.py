@@ -67,14 +67,16 @@ def queued_census(
     left: Floats,
     cases: Floats,
     draws: Floats | None = None,
+    still_in: Floats | None = None,
 ) -> GroupCensus:
     """A group that comes and stays: `arrivals` (T,) expected and listed `cases` (T,) stay along `curve` (J,).
 
     Joint `draws` (N, T) of arrivals forecast as counts are brought to that mean; without them those who come are a
-    Poisson stream. Of `present` patients the share `left` (T,) is left. `homes` are stated shares of units.
+    Poisson stream. Of `present` patients the share `left` (T,) is left, unless `still_in` (B, T) gives the chances of
+    each by itself. `homes` are stated shares of units.
     """
     coming = arrivals[None] if draws is None else brought_to(draws, arrivals)
-    those = stream(name, coming, curve, present=present, left=left, counted=draws is not None)
+    those = stream(name, coming, curve, still_in=still_in, present=present, left=left, counted=draws is not None)
     listed = stream(name, cases, curve, counted=True)
     return GroupCensus(name, constructed_shares(homes), (those, listed) if cases.any() else (those,))
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, poisson
 
 from forecasting import StayError, survival
-from forecasting.census import Stream, census_paths, census_pmf, pmf_quantiles, stream
+from forecasting.census import Stream, census_paths, census_pmf, pmf_quantiles, stream, with_known_chances
 from forecasting.stays import left_of_past, left_of_start, still_in_chances
 
 CURVE = np.array([1.0, 0.5, 0.25])
@@ -112,6 +112,26 @@ def test_elapsed_stays_condition_what_is_left():
 def test_who_has_outstayed_the_curve_goes_on_by_the_mean():
     """Mean 1.75 days: of those beyond the curve 3/7 stay each day."""
     assert still_in_chances(CURVE, [9], 2)[0] == pytest.approx([3 / 7, 9 / 49])
+
+
+def test_a_classifiers_chances_stand_before_the_curves():
+    """Known for two days as .9 and .6 where the curve says .8, .4, .2: half of those in by then stay a third day."""
+    told = with_known_chances([[0.8, 0.4, 0.2], [1.0, 0.0, 0.0]], [[0.9, 0.6], [1.0, 0.5]])
+    assert told == pytest.approx(np.array([[0.9, 0.6, 0.3], [1.0, 0.5, 0.0]]))
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [
+        ([[0.5], [0.5]], "of the same patients"),
+        ([[0.5, 0.6]], "never rise"),
+        ([[0.5, 0.4, 0.3]], "same patients and steps"),
+    ],
+)
+def test_chances_of_others_are_refused(known, message):
+    """One patient over two days."""
+    with pytest.raises(StayError, match=message):
+        with_known_chances([[0.5, 0.2]], known)
 
 
 def test_past_arrivals_say_how_old_todays_stays_are():

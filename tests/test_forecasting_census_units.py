@@ -58,6 +58,15 @@ def test_listed_cases_come_for_certain():
     assert told.mean[0, 2] == pytest.approx(2.5, abs=0.1)
 
 
+def test_chances_of_each_patient_stand_before_a_share_of_all():
+    """Two patients, one sure to stay a day and one sure to go, whatever share is said to be left."""
+    group = queued_census(
+        "g", NOBODY, ONE_HOME, curve=np.ones(1), present=9.0, left=np.ones(3), cases=NOBODY,
+        still_in=np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),
+    )  # fmt: skip
+    assert (census_by_unit([group], ["A"], samples=5).samples[:, 0] == [1.0, 0.0, 0.0]).all()
+
+
 def test_a_given_census_has_the_doubt_of_its_draws():
     """Draws of 8 and 12 brought to a mean of 20 are 16 and 24."""
     group = given_census("g", np.array([20.0]), ONE_HOME, draws=np.array([[8.0], [12.0]]))

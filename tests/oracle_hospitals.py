@@ -60,7 +60,7 @@ def hospitals(draw: st.DrawFn) -> Data:
         data["today"] = draw(_today(units, groups, list(shifts))) | draw(
             _published(units, horizon["start"], list(shifts))
         )
-        _only_what_can_be(data["today"].get("published", {}), data)
+        _only_what_can_be(data)
         _befall(draw, data, horizon["start"], list(shifts))
         data |= _maybe(draw, "locked", _locked(units, groups, horizon["start"], list(shifts)), chance=3)
     return _on_two_sites(data) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
@@ -294,8 +294,9 @@ def _published(draw: st.DrawFn, units: list[str], start: str, shifts: list[str])
     return _maybe(draw, "published", st.just(plan), chance=3)
 
 
-def _only_what_can_be(published: dict[str, Any], data: dict[str, Any]) -> None:
+def _only_what_can_be(data: dict[str, Any]) -> None:
     """Nothing is told of shifts on contracts that nobody has, nor of cases that no list books."""
+    published = data["today"].get("published", {})
     booked = data["patients"]["med"].get("elective", {}).get("cases", [0])[0]
     if "cases" in published and not booked:
         published["cases"] = []

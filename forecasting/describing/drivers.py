@@ -67,7 +67,7 @@ def drivers(
     recording: Recording, days: Daily, free: list[np.datetime64], covariates: Mapping[str, Floats]
 ) -> tuple[Driver, ...]:
     """Every factor tested, the strongest first: `free` are public holidays, `covariates` by day as `days.dates`."""
-    found = [_independent("month", days.month - 1, _weekly(days), len(MONTHS))]
+    found = [_by_season(days)]
     if recording.step.days == 1:
         found.append(_independent("weekday", days.weekday, days.ratio, len(WEEKDAYS)))
     if free:
@@ -80,6 +80,13 @@ def drivers(
     for one, p in zip(tested, holm([one.p or 0.0 for one in tested]), strict=True):
         found[found.index(one)] = replace(one, corrected=p)
     return tuple(sorted(found, key=lambda one: -(one.v or 0.0)))
+
+
+def _by_season(days: Daily) -> Driver:
+    """The months against the weeks' means, or the quarters from December on where months are seen too seldom."""
+    weekly = _weekly(days)
+    found = _independent("month", days.month - 1, weekly, len(MONTHS))
+    return found if found.v is not None else _independent("season", days.month % 12 // 3, weekly, 4)
 
 
 def _weekly(days: Daily) -> Floats:

@@ -56,7 +56,7 @@ def rhythms(recording: Recording, days: Daily) -> tuple[Rhythm, ...]:
     months = [at for at in range(1, 13) if np.isfinite(days.values[days.month == at]).sum() >= LEAST_MONTH_DAYS]
     if len(months) > 1:
         found.append(_monthly(days))
-    return tuple(found)
+    return tuple(one for one in found if one.effects)
 
 
 def _within_day(recording: Recording) -> Rhythm:
@@ -88,6 +88,8 @@ def _monthly(days: Daily) -> Rhythm:
 def _rhythm(factor: str, labels: Sequence[str], ratio: Floats, level: Ints) -> Rhythm:
     """The effect of each level (an index into `labels`) on a ratio to what is usual, less one."""
     known = np.isfinite(ratio)
+    if not known.any():
+        return Rhythm(factor, 0.0, ())
     values, level = ratio[known], level[known]
     count = np.bincount(level, minlength=len(labels))
     means = np.bincount(level, weights=values, minlength=len(labels)) / np.maximum(count, 1)
@@ -135,7 +137,8 @@ def holiday_effects(days: Daily, named: dict[str, list[np.datetime64]]) -> tuple
     """What each holiday, the day before and the days after any do to a day, beyond its weekday; the largest first."""
     ratio = _without_weekday(days)
     whole = [day for each in named.values() for day in each]
-    sd = float(np.nanstd(ratio[~np.isin(days.dates, whole)])) if np.isfinite(ratio).any() else 0.0
+    usual = ratio[~np.isin(days.dates, whole) & np.isfinite(ratio)]
+    sd = float(usual.std()) if len(usual) else 0.0
     found = [_about(ratio, days, name, each, sd) for name, each in named.items()]
     found.sort(key=lambda one: -abs(one.share) if one else 0.0)
     free = np.unique(np.array(whole, dtype="datetime64[D]"))

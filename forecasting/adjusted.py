@@ -57,7 +57,7 @@ class Adjusted(Settings):
         penalty = np.where(inputs.measured, MEASURE_PENALTY, HOLIDAY_PENALTY)
         self.slopes_ = _slopes(replace(panel, values=panel.values / inputs.stated[:, : panel.days]),
                                self._measures(past), penalty)  # fmt: skip
-        self.inner_ = type(self.forecaster)(**self.forecaster.get_params()).fit(self._freed(panel), horizons)
+        self.inner_ = type(self.forecaster)(**self.forecaster.get_params()).fit(self.freed(panel), horizons)
         return self
 
     def _measures(self, ahead: Floats) -> Floats:
@@ -74,12 +74,13 @@ class Adjusted(Settings):
         moved = 1.0 + np.einsum("sda,sa->sd", self._measures(inputs.ahead), self.slopes_)
         return np.asarray(np.maximum(moved, LOWEST_FACTOR) * inputs.stated)
 
-    def _freed(self, panel: Panel) -> Panel:
+    def freed(self, panel: Panel) -> Panel:
+        """The panel's values without the effects of events and columns known ahead."""
         return replace(panel, values=panel.values / self._factors(panel)[:, : panel.days])
 
     def predict(self, panel: Panel, origins: Ints) -> Floats:
         """Expected values (S, O, H), never negative."""
-        told = self.inner_.predict(self._freed(panel), origins)
+        told = self.inner_.predict(self.freed(panel), origins)
         return np.asarray(told * picked(self._factors(panel), origins[:, None] + self.horizons_))
 
 
@@ -88,7 +89,7 @@ class AdjustedPooled(Adjusted):
 
     def scale(self, panel: Panel, origins: Ints) -> Floats:
         """What past errors are measured in (S, O), events taken out."""
-        return error_scale(self.inner_, self._freed(panel), origins)
+        return error_scale(self.inner_, self.freed(panel), origins)
 
 
 def knowing(forecaster: Forecaster) -> Adjusted:

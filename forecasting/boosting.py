@@ -50,18 +50,23 @@ class GradientBoosting(Settings):
         self.horizons_ = horizons
         self.floor_ = level_floor(panel)
         self.calendar_slopes_ = calendar_slopes(panel)
+        inputs, goal = self.pairs(panel)
+        if len(goal) < 200:
+            raise TooLittleHistory(f"gradient boosting needs 200 pairs of days to learn from, has {len(goal)}")
+        self.model_ = self._empty_model()
+        self.model_.fit(inputs, winsorised(goal))
+        return self
+
+    def pairs(self, panel: Panel) -> tuple[Floats, Floats]:
+        """Inputs (N, F) and goals (N,) of about `most_rows` pairs of origin and target, once effects are known."""
         level = safe_level(panel, self.floor_)
-        origins = learning_origins(panel, int(horizons[0]))
-        every = -(-len(origins) * len(horizons) * len(level) // self.most_rows) or 1
+        origins = learning_origins(panel, int(self.horizons_[0]))
+        every = -(-len(origins) * len(self.horizons_) * len(level) // self.most_rows) or 1
         origins = origins[::-1][::every]
         inputs = self._inputs(panel, level, origins)
-        goal = targets(panel, self._effects(panel), level, origins, horizons).reshape(-1) - self._echo(inputs)
+        goal = targets(panel, self._effects(panel), level, origins, self.horizons_).reshape(-1) - self._echo(inputs)
         seen = np.isfinite(goal)
-        if seen.sum() < 200:
-            raise TooLittleHistory(f"gradient boosting needs 200 pairs of days to learn from, has {seen.sum()}")
-        self.model_ = self._empty_model()
-        self.model_.fit(inputs[seen], winsorised(goal[seen]))
-        return self
+        return inputs[seen], goal[seen]
 
     def _empty_model(self) -> HistGradientBoostingRegressor:
         from sklearn.ensemble import HistGradientBoostingRegressor

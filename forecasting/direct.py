@@ -68,6 +68,11 @@ class Ridge(Settings):
         """The effect of each of the panel's calendar rows (S, D + ahead)."""
         return effects_on(self.calendar_slopes_, panel.calendar)
 
+    def inputs(self, panel: Panel, origins: Ints) -> Floats:
+        """What slopes are multiplied with at some origins (S, O, H, F), held to the range seen in learning."""
+        level = safe_level(panel, self.floor_)
+        return np.clip(self._inputs(panel, level, origins), self.low_, self.high_)
+
     def _inputs(self, panel: Panel, level: Floats, origins: Ints) -> Floats:
         """Features (S, O, H, F): the origin's, and the time of year of the target unless history is short."""
         own = origin_features(panel, self._effects(panel), level, origins, short=self.short_)
@@ -91,7 +96,7 @@ class Ridge(Settings):
     def predict(self, panel: Panel, origins: Ints) -> Floats:
         """Expected values (S, O, H), never negative."""
         level = safe_level(panel, self.floor_)
-        inputs = np.clip(self._inputs(panel, level, origins), self.low_, self.high_)
+        inputs = self.inputs(panel, origins)
         slopes = np.array([[slope for slope, _ in row] for row in self.solutions_])
         intercepts = np.array([[intercept for _, intercept in row] for row in self.solutions_])
         share = np.einsum("sohf,shf->soh", inputs, slopes) + intercepts[:, None]

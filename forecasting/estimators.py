@@ -58,6 +58,10 @@ class PooledLearner(Settings):
     def _learned(self, pairs: Pairs) -> None:
         """Fit the learner and keep it in attributes that end in `_`."""
 
+    def answer(self, inputs: Floats, change: Floats) -> Floats:
+        """What was learned, asked anew: distances (N,) in usual changes for `inputs` (N, F), as `pairs` has them."""
+        return self._distance(inputs, change)
+
     @abstractmethod
     def _distance(self, inputs: Floats, change: Floats) -> Floats:
         """Distances (N,) in usual changes for inputs (N, F) of series that change so much (N,)."""
@@ -70,7 +74,7 @@ class PooledLearner(Settings):
         """
         self.horizons_ = horizons
         self.learned_ = Learned.of(panel)
-        pairs = self._pairs(make_pool(panel, self.learned_))
+        pairs = self.pairs(make_pool(panel, self.learned_))
         if len(pairs.goal) < LEAST_ROWS:
             raise TooLittleHistory(
                 f"{type(self).__name__} needs {LEAST_ROWS} pairs of days to learn from, has {len(pairs.goal)}"
@@ -78,7 +82,7 @@ class PooledLearner(Settings):
         self._learned(pairs)
         return self
 
-    def _pairs(self, pool: Pool) -> Pairs:
+    def pairs(self, pool: Pool) -> Pairs:
         """At most `most_rows` known pairs of origin and target."""
         origins = pooled_origins(pool.panel, int(self.horizons_[0]), self.most_rows)
         inputs, goal = pool.features(origins), pool.targets(origins, self.horizons_)

@@ -43,31 +43,31 @@ class Mixed(Settings):
         changed = self.settings or {}
         self.learners_ = {name: learner_of(name, changed.get(name)) for name in sorted(set(self.names))}
         for name, learner in self.learners_.items():
-            learner.fit(panel.rows(self._seen(name)), horizons)
+            learner.fit(panel.rows(self.seen(name)), horizons)
         return self
 
-    def _mine(self, name: str) -> Ints:
+    def mine(self, name: str) -> Ints:
         """Rows that a learner forecasts."""
         return np.flatnonzero(np.array(self.names) == name)
 
-    def _seen(self, name: str) -> Ints:
+    def seen(self, name: str) -> Ints:
         """Rows that a learner learns from."""
-        return np.arange(len(self.names)) if isinstance(self.learners_[name], Pooled) else self._mine(name)
+        return np.arange(len(self.names)) if isinstance(self.learners_[name], Pooled) else self.mine(name)
 
     def _gathered(self, name: str, told: Floats, into: Floats) -> None:
-        mine = self._mine(name)
-        into[mine] = told[np.isin(self._seen(name), mine)]
+        mine = self.mine(name)
+        into[mine] = told[np.isin(self.seen(name), mine)]
 
     def predict(self, panel: Panel, origins: Ints) -> Floats:
         """Expected values (S, O, H), never negative."""
         told = np.empty((len(self.names), len(origins), len(self.horizons_)))
         for name, learner in self.learners_.items():
-            self._gathered(name, learner.predict(panel.rows(self._seen(name)), origins), told)
+            self._gathered(name, learner.predict(panel.rows(self.seen(name)), origins), told)
         return told
 
     def scale(self, panel: Panel, origins: Ints) -> Floats:
         """What past errors are measured in (S, O), as each series' learner has it."""
         told = np.empty((len(self.names), len(origins)))
         for name, learner in self.learners_.items():
-            self._gathered(name, error_scale(learner, panel.rows(self._seen(name)), origins), told)
+            self._gathered(name, error_scale(learner, panel.rows(self.seen(name)), origins), told)
         return told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,20 @@ from forecasting.trimming import before
 
 Place = tuple[str | None, str | None]
 """Country and subdivision whose public holidays count."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Some series of a part as seen from their last known day.
+
+    `rows` are the series' rows in the `panel` by their places among the histories; `columns` are those of the part's
+    horizons that are asked for.
+    """
+
+    part: Learnt
+    rows: Mapping[int, int]
+    panel: Panel
+    columns: slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,14 +70,24 @@ class Trained:
 
         Raises UnsuitableModel where a series was not among those learned, or a day is further ahead than was learned.
         """
-        place = self._places(histories)
         found: dict[int, Outlook] = {}
+        for view in self.views(histories, start=start, days=days, beside=beside):
+            seen = seen_by(view.part, view.panel, view.columns)
+            found.update({place: seen[row] for place, row in view.rows.items()})
+        return [found[at] for at in range(len(histories))]
+
+    def views(
+        self, histories: Sequence[History], *, start: date, days: int, beside: Beside = NOTHING
+    ) -> Iterator[View]:
+        """Each history (cut before `start`) in one view, with those that were learned together and end alike.
+
+        Raises UnsuitableModel as `outlooks` does.
+        """
+        place = self._places(histories)
         for part in self.parts:
             asked = {row: histories[place[row]] for row in part.rows if row in place}
             if asked:
-                seen = _part_outlooks(part, asked, (start, days), (self.place, beside))
-                found.update({place[row]: one for row, one in seen.items()})
-        return [found[at] for at in range(len(histories))]
+                yield from _views(part, asked, (start, days), (self.place, beside), place)
 
     def _places(self, histories: Sequence[History]) -> dict[int, int]:
         """Where each learned series stands among the histories: in the same order, or else by its name."""
@@ -145,21 +169,22 @@ def _panel(histories: dict[int, History], rows: Sequence[int], ahead: int, aroun
     return Panel(first, grid, calendar_rows(dates, *place), beside.inputs(series, dates, grid.shape[1]))
 
 
-def _part_outlooks(
-    part: Learnt, histories: dict[int, History], asked: tuple[date, int], around: tuple[Place, Beside]
-) -> dict[int, Outlook]:
-    """Outlooks by row: each series seen from its own last known day."""
+def _views(
+    part: Learnt,
+    histories: dict[int, History],
+    asked: tuple[date, int],
+    around: tuple[Place, Beside],
+    place: Mapping[int, int],
+) -> Iterator[View]:
+    """A view from each last known day of some histories by row."""
     start, days = asked
     leads = {row: int((np.datetime64(start, "D") - one.dates[-1]).astype(int)) - 1 for row, one in histories.items()}
-    ahead = max(min(leads.values()) + days, int(part.horizons[-1]))
-    panel = _panel(histories, part.rows, ahead, around)
-    found: dict[int, Outlook] = {}
+    least = min(leads.values())
+    panel = _panel(histories, part.rows, max(least + days, int(part.horizons[-1])), around)
     for lead in sorted(set(leads.values())):
-        columns = _columns(part.horizons, lead, days)
-        known = panel.until(panel.days - 1 - (lead - min(leads.values())))
-        seen = seen_by(part, known, columns)
-        found.update({row: seen[part.rows.index(row)] for row, each in leads.items() if each == lead})
-    return found
+        rows = {place[row]: part.rows.index(row) for row, each in leads.items() if each == lead}
+        known = panel.until(panel.days - 1 - (lead - least))
+        yield View(part, rows, known, _columns(part.horizons, lead, days))
 
 
 def _columns(horizons: Ints, lead: int, days: int) -> slice:

@@ -44,7 +44,7 @@ class Trees(Settings):
 
         self.horizons_ = horizons
         self.learned_ = Learned.of(panel)
-        inputs, goal = self._pairs(make_pool(panel, self.learned_))
+        inputs, goal = self.pairs(make_pool(panel, self.learned_))
         if len(goal) < 200:
             raise TooLittleHistory(f"trees need 200 pairs of days to learn from, have {len(goal)}")
         self.model_ = HistGradientBoostingRegressor(
@@ -59,7 +59,7 @@ class Trees(Settings):
         ).fit(inputs, goal)
         return self
 
-    def _pairs(self, pool: Pool) -> tuple[Floats, Floats]:
+    def pairs(self, pool: Pool) -> tuple[Floats, Floats]:
         """Inputs (N, F + 1) and distances (N,) of at most `most_rows` known pairs of origin and target."""
         origins = pooled_origins(pool.panel, int(self.horizons_[0]), self.most_rows)
         inputs, goal = pool.features(origins), pool.targets(origins, self.horizons_)

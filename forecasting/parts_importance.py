@@ -1,0 +1,94 @@
+"""What moves a learner that is no straight line: by how much its error grows when one thing it reads is shuffled.
+
+Permutation importance (Breiman 2001) by scikit-learn, on the newest pairs of day and target that it may learn from.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+import numpy as np
+
+from forecasting.adjusted import Adjusted
+from forecasting.blends import Blend
+from forecasting.boosting import GradientBoosting
+from forecasting.estimators import Learner, PooledLearner
+from forecasting.features import LAGS, WINDOWS
+from forecasting.history import Floats
+from forecasting.mixing import Mixed
+from forecasting.panel import Panel
+from forecasting.parts import HARMONICS, pooled_groups
+from forecasting.pooling import make_pool
+from forecasting.protocol import Forecaster
+from forecasting.trees import Trees
+
+MOST_PAIRS: Final = 2_000
+TIMES: Final = 5
+"""Pairs that are shuffled, and how often."""
+
+AHEAD: Final = "ahead"
+"""How many days ahead the target lies."""
+
+Importance = dict[str, float]
+"""By what is read: how much larger the mean error gets without it, as a share of the error with it."""
+
+
+class _Answering:
+    """A learner as scikit-learn's inspection wants it; the last column is each row's usual change."""
+
+    def __init__(self, learner: PooledLearner) -> None:
+        self.learner = learner
+
+    def fit(self, inputs: Floats, goal: Floats) -> Self:
+        """There is nothing to learn any more."""
+        del inputs, goal
+        return self
+
+    def predict(self, inputs: Floats) -> Floats:
+        """Answers (N,) to inputs (N, F + 1)."""
+        return self.learner.answer(inputs[:, :-1], inputs[:, -1])
+
+
+def importance_of(fitted: Forecaster, panel: Panel) -> Importance:
+    """What a fitted forecaster's learner leans on, most first; empty for one that comes apart by itself."""
+    if isinstance(fitted, Adjusted):
+        return importance_of(fitted.inner_, fitted.freed(panel))
+    if isinstance(fitted, Blend):
+        return importance_of(fitted.trees_, panel)
+    if isinstance(fitted, Mixed):
+        each = {name: importance_of(one, panel.rows(fitted.seen(name))) for name, one in fitted.learners_.items()}
+        return next((found for found in each.values() if found), {})
+    if isinstance(fitted, Trees):
+        inputs, goal = fitted.pairs(make_pool(panel, fitted.learned_))
+        return _shuffled(fitted.model_, inputs, goal, (*pooled_groups(inputs.shape[1] - 1), AHEAD))
+    if isinstance(fitted, PooledLearner):
+        pairs = fitted.pairs(make_pool(panel, fitted.learned_))
+        own = pairs.inputs.shape[1] - 4
+        groups = (*pooled_groups(own), *(AHEAD,) * 4, "")
+        return _shuffled(_Answering(fitted), np.column_stack([pairs.inputs, pairs.change]), pairs.goal, groups)
+    if isinstance(fitted, GradientBoosting):
+        inputs, goal = fitted.pairs(panel)
+        seen = inputs.shape[1] - len(LAGS) - len(WINDOWS) - 2 - HARMONICS
+        groups = ("recent",) * len(LAGS) + ("trend",) * len(WINDOWS) + ("covariates",) * seen
+        return _shuffled(fitted.model_, inputs, goal, (*groups, AHEAD, "weekday", *("yearly",) * HARMONICS))
+    return {}
+
+
+def _less_error(learner: Learner, inputs: Floats, goal: Floats) -> float:
+    """Minus the mean absolute error."""
+    return -float(np.abs(goal - np.asarray(learner.predict(inputs))).mean())
+
+
+def _shuffled(learner: Learner, inputs: Floats, goal: Floats, groups: tuple[str, ...]) -> Importance:
+    """Growth of the mean absolute error by group: the sum over its columns, never below nothing."""
+    from sklearn.inspection import permutation_importance
+
+    rows, came = inputs[-MOST_PAIRS:], goal[-MOST_PAIRS:]
+    error = -_less_error(learner, rows, came)
+    found = permutation_importance(
+        learner, rows, came, scoring=_less_error, n_repeats=TIMES, random_state=0, n_jobs=1
+    ).importances_mean
+    each = np.array(groups)
+    sums = {name: float(max(found[each == name].sum(), 0.0)) for name in dict.fromkeys(groups) if name}
+    shares = {name: round(amount / max(error, 1e-12), 4) for name, amount in sums.items()}
+    return dict(sorted(shares.items(), key=lambda pair: -pair[1]))

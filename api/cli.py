@@ -5,114 +5,25 @@ Nothing heavy is imported before a command needs it, so that `--help` and `valid
 
 from __future__ import annotations
 
-import errno
-import math
-from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 
 from api.describe_args import Data, Wishes, takes_data
+from api.group import command, finite
+from api.group import main as main
+from api.models_args import models as models
 from api.scenario_args import (
     Asked,
+    model_option,
     names,
     root_option,
     scenario_argument,
     takes_scenario,
     takes_variants,
     variants_option,
+    with_model,
 )
-
-P = ParamSpec("P")
-T = TypeVar("T")
-_DEBUG = "wardwright.debug"
-
-
-def _remember_debug(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        context.meta[_DEBUG] = True
-
-
-debug_option = click.option(
-    "--debug",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_remember_debug,
-    help="Show where a fault of ours happened.",
-)
-
-
-def _tell_version(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        from api.release import release
-
-        click.echo(f"wardwright {release()}")
-        context.exit()
-
-
-version_option = click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_tell_version, help="Show the version."
-)
-
-
-class Commands(click.Group):
-    """Commands in the order in which they are written; what they raise becomes words and an exit code."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands' names as they are listed here."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; see `api.outcomes` for the exit codes."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
-            raise
-        except (Exception, KeyboardInterrupt) as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise
-            return _end(ctx, error)
-
-
-def _end(context: click.Context, error: BaseException) -> object:
-    """Tell what went wrong and leave with its exit code."""
-    from api.outcomes import exit_of_error, told
-
-    if context.meta.get(_DEBUG):
-        import traceback
-
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    click.echo(told(error), err=True)
-    context.exit(exit_of_error(error))
-
-
-def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
-    """Register a function under a command's name, with --debug."""
-
-    def register(function: Callable[P, None]) -> click.Command:
-        return main.command(name)(debug_option(function))
-
-    return register
-
-
-def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    """Refuse nan and infinity, which pass every range check."""
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("must be a finite number", param=parameter)
-    return value
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@version_option
-@debug_option
-def main() -> None:
-    """Plan hospital beds, staff and devices: forecast demand, allocate at least cost, check every plan.
-
-    Exit codes: 0 within the gap asked for, 2 invalid input, 3 no plan can exist, 4 stopped with a plan, 5 stopped
-    without one, 1 a fault of ours.
-    """
 
 
 @command("new")
@@ -162,6 +73,7 @@ def show(scenario: Path, variant: str | None, sets: tuple[str, ...], root: Path 
 
 @command("forecast")
 @takes_scenario
+@model_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the days to this .csv or .json file.")
 @click.option("--force", is_flag=True, help="Replace that file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -170,6 +82,7 @@ def forecast(
     variant: str | None,
     sets: tuple[str, ...],
     root: Path | None,
+    model: str | None,
     output: Path | None,
     force: bool,
     as_json: bool,
@@ -177,7 +90,7 @@ def forecast(
     """Forecast demand from the histories that a scenario names, with how well that went on the past."""
     from api.forecast_command import run
 
-    loaded = Asked(scenario, sets, root).load(variant)
+    loaded = Asked(scenario, with_model(sets, model), root).load(variant)
     click.echo(run(loaded, variant, output=output, force=force, as_json=as_json), nl=False)
 
 
@@ -195,6 +108,7 @@ def describe(data: Data, wishes: Wishes) -> None:
 
 @command("plan")
 @takes_variants
+@model_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plan [plans/ID-START].")
 @click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
 @click.option("--solver", metavar="NAME", help="auto, cbc, glop, pdlp, highs, scip or cpsat.")
@@ -209,6 +123,7 @@ def plan(
     variants: str,
     sets: tuple[str, ...],
     root: Path | None,
+    model: str | None,
     output: Path | None,
     force: bool,
     solver: str | None,
@@ -220,8 +135,8 @@ def plan(
     """Plan at least cost and check the plan; several variants go to a folder each."""
     from api.plan_command import Output, Terms, run
 
-    terms = Terms(solver, time_limit, gap, seed)
-    context.exit(run(Asked(scenario, sets, root), names(variants), terms, Output(output, force, as_json)))
+    terms, asked = Terms(solver, time_limit, gap, seed), Asked(scenario, with_model(sets, model), root)
+    context.exit(run(asked, names(variants), terms, Output(output, force, as_json)))
 
 
 @command("explain")
@@ -284,6 +199,34 @@ def replan(
 
     asking = Asking(events, locks, lock_until, change_price, frontier, time_limit)
     context.exit(run(plan, asking, output, force=force, as_json=as_json))
+
+
+@command("alternatives")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--count", default=3, show_default=True, type=click.IntRange(1, 20), help="So many.")
+@click.option("--within", default="1%", show_default=True, help="Dearer than the plan by at most this share.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folders OUTPUT-1 and on [PLAN-alternative-1].")
+@click.option("--force", is_flag=True, help="Replace those folders if they hold plans.")
+@click.option(
+    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(0, 86_400, min_open=True), callback=finite,
+    help="Seconds for all together.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; write folders only where -o names them.")
+@click.pass_context
+def alternatives(
+    context: click.Context,
+    plan: Path,
+    count: int,
+    within: str,
+    output: Path | None,
+    force: bool,
+    time_limit: float,
+    as_json: bool,
+) -> None:
+    """Find plans hardly dearer than a plan that differ from it, and from each other, as much as can be."""
+    from api.alternatives_command import run
+
+    context.exit(run(plan, count=count, within=within, output=output, force=force, seconds=time_limit, as_json=as_json))
 
 
 @command("serve")

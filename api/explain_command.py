@@ -74,11 +74,13 @@ QUESTIONS: Final[Mapping[str, Question]] = {"": limits_most, "why": why, "why_no
 def run(folder: Path, asked: Mapping[str, tuple[str, ...]], wanted: Wanted) -> None:
     """Answer every question asked (texts by option), or the one that needs no asking.
 
-    Raises PlanFolderError where the folder holds no plan.
+    Raises PlanFolderError where the folder holds no plan, or one that was not made by prices.
     """
+    from optimizer.goals.prices import refuse_goals
     from optimizer.saved import open_plan
 
     saved = open_plan(folder)
+    refuse_goals(saved, "what one more is worth is not told in money; plan it without them to see its prices")
     questions = [(name, text) for name, texts in asked.items() for text in texts] or [("", "")]
     for name, text in questions:
         click.echo(QUESTIONS[name](saved, text, wanted), nl=False)

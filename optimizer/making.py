@@ -20,7 +20,7 @@ from optimizer.explain.infeasible import explain_infeasible
 from optimizer.explain.prices import price_plan, price_rows
 from optimizer.explain.scene import Scene
 from optimizer.figures import key_figures
-from optimizer.goals.solving import by_goals
+from optimizer.goals.solving import by_goals, come_to
 from optimizer.plan import Plan, Reached, SolverNote, Source, Spent
 from optimizer.planning import Outlook, foresee, plan_grid
 from optimizer.scenario.goals import UNPAID, budget_of
@@ -120,7 +120,10 @@ class _Asked:
 def _solved(case: Case, built: Built, asked: _Asked) -> tuple[Solution, tuple[Reached, ...]]:
     """By the method given, by goals in turn where the scenario has some, else by one solver on the whole program."""
     if asked.method is not None:
-        return asked.method(case, built, asked.limits, asked.watch), ()
+        solution = asked.method(case, built, asked.limits, asked.watch)
+        if solution.values is None or not case.scenario.solve.by_goals:
+            return solution, ()
+        return solution, come_to(case, built, solution.values)
     if case.scenario.solve.by_goals:
         return by_goals(case, built, solver=asked.solver, limits=asked.limits, watch=asked.watch, say=asked.say)
     return solve(built.program, solver=asked.solver, limits=asked.limits, watch=asked.watch), ()

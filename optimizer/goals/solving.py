@@ -123,7 +123,7 @@ class _Search:
         """The most a goal may come to from here on."""
         value = stage.goal.value(self.values) if self.values is not None else 0.0
         allowed = value if stage.bound is None else stage.bound / (1.0 - min(self.limits.gap, 0.5))
-        return max(value, allowed) + SLACK * max(1.0, abs(value))
+        return max(value + SLACK * max(1.0, abs(value)), allowed)
 
     def answer(self, program: Program, reached: tuple[Reached, ...]) -> Solution:
         """The plan at the scenario's prices, with a status that every goal supports."""
@@ -135,6 +135,12 @@ class _Search:
             last, status=worst, objective=objective, bound=None, gap=None, values=self.values, why=why, duals=None,
             progress=(), seconds=time.monotonic() - self.begun,
         )  # fmt: skip
+
+
+def come_to(case: Case, built: Built, values: Floats) -> tuple[Reached, ...]:
+    """What a plan (n,) comes to in the scenario's goals, where nothing is proven of it."""
+    stages = [_Stage(goal, None, Status.TIME_LIMIT) for goal in counted(case, built, goals_of(case.scenario))]
+    return tuple(_told(case, built, stage, values) for stage in stages)
 
 
 _ORDER: Final = (Status.OPTIMAL, Status.WITHIN_GAP, Status.TIME_LIMIT)

@@ -13,6 +13,7 @@ from datetime import date
 from optimizer.capacity.build import Built, build
 from optimizer.expansion.case import Case
 from optimizer.expansion.demand import with_surges
+from optimizer.goals.prices import refuse_goals
 from optimizer.replanning.errors import EventError
 from optimizer.replanning.events import read_events
 from optimizer.replanning.happenings import Event
@@ -49,8 +50,10 @@ class Task:
 def prepare(saved: SavedPlan, request: Request) -> Task:
     """Publish the plan, read the events against it, and lay both over its scenario.
 
-    Raises EventError for an event or lock that is not understood, ScenarioError for a change the scenario refuses.
+    Raises NotByPrices for a plan made by goals, EventError for an event or lock that is not understood, ScenarioError
+    for a change the scenario refuses.
     """
+    refuse_goals(saved, "give it as today.published, name changes among solve.goals, and plan again")
     if not saved.case.grid.dated:
         raise EventError("a cycle has no dates: plan it again rather than change it")
     price = usual_price(saved.case) if request.change_price is None else request.change_price

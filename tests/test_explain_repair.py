@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,6 +135,19 @@ def test_several_clashes_are_cured_together() -> None:
 def test_a_planted_clash_is_cured(number: int) -> None:
     """The settings, applied to the scenario as they are told, give a plan."""
     cured(planted(number).data)
+
+
+@pytest.mark.parametrize("number", range(len(KINDS)))
+def test_what_is_printed_gives_a_plan_when_it_is_pasted(number: int, tmp_path: Path) -> None:
+    """`wardwright plan` ends with 3 and prints `--set` arguments; the same command with them ends with 0."""
+    path = tmp_path / "planted.yaml"
+    path.write_text(json.dumps(planted(number).data), encoding="utf-8")
+    refused = run("plan", path, "-o", tmp_path / "plan")
+    assert refused.exit_code == 3, refused.output
+    words = [shlex.split(line) for line in refused.output.splitlines() if line.lstrip().startswith("--set")]
+    assert words
+    cured = run("plan", path, *(word for line in words for word in line), "-o", tmp_path / "cured")
+    assert cured.exit_code == 0, cured.output
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

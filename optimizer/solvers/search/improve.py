@@ -62,7 +62,7 @@ class Improver:
     map: Map
     chance: np.random.Generator
     manners: Manners
-    since: int = 0
+    since: int = FLOW_AFTER
     flow_columns: float = FLOW_COLUMNS
     flow_seconds: float = 0.0
     begun: float = 0.0
@@ -96,7 +96,7 @@ class Improver:
         plan = self.standing.plan
         free = self._boxed(manner, wanted) if manner.cut else self._opened(manner, wanted)
         if plan is None or free is None:
-            self.manners.learn(manner, 0.0, solved=True)
+            self.manners.enlarge(manner)
             return
         part = local(self.map.links, plan, free)
         limits = self._limits(part.program, boxed=bool(manner.cut))

@@ -76,6 +76,11 @@ class Manners:
         first = _FIRST_SIZE if manner.cut else max(_LEAST_SIZE, share * self.whole)
         return max(1, round(self.sizes.setdefault(manner, first)))
 
+    def enlarge(self, manner: Manner) -> None:
+        """The least box there is holds far more than the size: ask for more next time."""
+        self.sizes[manner] *= _GROW
+        self.rates[manner] = self.rates[manner] or 0.0
+
     def learn(self, manner: Manner, rate: float, *, solved: bool) -> None:
         """Take in one outcome: more of what was solved, less of what was not."""
         before = self.rates[manner]

@@ -101,7 +101,7 @@ class CensusWords:
             return []
         groups = ", ".join(self.census.constructed)
         return words.wrapped(
-            f"How {groups} part over their units is constructed: no ward series was seen", hanging="  "
+            f"The shares of {groups} in a total or in units are constructed: no series of them was seen", hanging="  "
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from forecasting.census import Stream, census_paths, stream
 from forecasting.errors import StayError
 from forecasting.history import Floats
-from forecasting.shares import Shares, constructed_shares, split_total
+from forecasting.shares import Shares, split_total
 
 SAMPLES = 1000
 """Joint draws of a census unless more or fewer are asked for: its 2.5 % tails are then 25 draws each."""
@@ -23,13 +23,15 @@ class GroupCensus:
     """A patient group over T steps and the units it lies in.
 
     Its census is what all its `streams` make (those who come unplanned, say, and the elective list) plus joint draws
-    `present` (N, T), of groups whose census is forecast as it is.
+    `present` (N, T), of groups whose census is forecast as it is. `stated` tells that its share of a total, which other
+    groups take part in, is stated and not seen.
     """
 
     name: str
     shares: Shares
     streams: tuple[Stream, ...] = ()
     present: Floats | None = None
+    stated: bool = False
 
     def paths(self, samples: int, rng: np.random.Generator) -> Floats:
         """Joint draws (N, T) of the group's census."""
@@ -45,8 +47,8 @@ class GroupCensus:
 class UnitCensus:
     """Patients present in U units over T steps: `mean` (U, T), `quantiles` (U, T, Q) at `levels` (Q,).
 
-    `samples` (N, U, T) are joint over units and steps. `constructed` names the groups whose shares of the units no ward
-    series was seen of.
+    `samples` (N, U, T) are joint over units and steps. `constructed` names the groups of whose shares, of a total or of
+    their units, no series was seen.
     """
 
     units: tuple[str, ...]
@@ -60,7 +62,7 @@ class UnitCensus:
 def queued_census(
     name: str,
     arrivals: Floats,
-    homes: Mapping[str, float],
+    shares: Shares,
     *,
     curve: Floats,
     present: float,
@@ -68,23 +70,26 @@ def queued_census(
     cases: Floats,
     draws: Floats | None = None,
     still_in: Floats | None = None,
+    stated: bool = False,
 ) -> GroupCensus:
     """A group that comes and stays: `arrivals` (T,) expected and listed `cases` (T,) stay along `curve` (J,).
 
     Joint `draws` (N, T) of arrivals forecast as counts are brought to that mean; without them those who come are a
     Poisson stream. Of `present` patients the share `left` (T,) is left, unless `still_in` (B, T) gives the chances of
-    each by itself. `homes` are stated shares of units.
+    each by itself. `shares` are those of its units.
     """
     coming = arrivals[None] if draws is None else brought_to(draws, arrivals)
     those = stream(name, coming, curve, still_in=still_in, present=present, left=left, counted=draws is not None)
     listed = stream(name, cases, curve, counted=True)
-    return GroupCensus(name, constructed_shares(homes), (those, listed) if cases.any() else (those,))
+    return GroupCensus(name, shares, (those, listed) if cases.any() else (those,), stated=stated)
 
 
-def given_census(name: str, census: Floats, homes: Mapping[str, float], *, draws: Floats | None = None) -> GroupCensus:
+def given_census(
+    name: str, census: Floats, shares: Shares, *, draws: Floats | None = None, stated: bool = False
+) -> GroupCensus:
     """A group whose `census` (T,) is given or forecast as it is, with the doubt of joint `draws` (N, T), if any."""
     present = census[None] if draws is None else brought_to(draws, census)
-    return GroupCensus(name, constructed_shares(homes), present=present)
+    return GroupCensus(name, shares, present=present, stated=stated)
 
 
 def brought_to(draws: Floats, mean: Floats) -> Floats:
@@ -121,7 +126,8 @@ def census_by_unit(
         rows = [units.index(name) for name in group.shares.names]
         total[:, rows] += _by_unit(path, group.shares, seed + number, steps_per_day)
     found = np.moveaxis(np.quantile(total, LEVELS, axis=0), 0, 2)
-    constructed = tuple(one.name for one in groups if len(one.shares.names) > 1 and one.shares.origin == "constructed")
+    unseen = (one.stated or (len(one.shares.names) > 1 and one.shares.origin == "constructed") for one in groups)
+    constructed = tuple(one.name for one, is_unseen in zip(groups, unseen, strict=True) if is_unseen)
     return UnitCensus(tuple(units), total.mean(axis=0), found, np.array(LEVELS), total, constructed)
 
 

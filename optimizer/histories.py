@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 import forecasting
 from forecasting import Beside, Forecast, ForecastError, HistoryError, HistorySource, Trained
 from forecasting import History as Recorded
 from optimizer.beside import beside_of
+from optimizer.expansion.grid import Floats
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -142,6 +145,24 @@ def read_histories(loaded: Loaded[Scenario]) -> tuple[Recorded, ...]:
     return tuple(_read(loaded, history) for history in named_histories(loaded.value)[0])
 
 
+def unit_series(loaded: Loaded[Scenario]) -> dict[str, Floats]:
+    """Patients recorded in each unit that says so, by day before the horizon's start, all over the same days (D,).
+
+    NaN where unknown; nothing where no day is known. Raises ScenarioError where a series can't be read.
+    """
+    units = {unit: terms.occupied for unit, terms in loaded.value.units.items() if terms.occupied is not None}
+    read = {unit: _read(loaded, history, ("units", unit, "occupied")) for unit, history in units.items()}
+    start = loaded.value.horizon.start
+    if not read or start is None:
+        return {}
+    first, last = min(one.dates[0] for one in read.values()), np.datetime64(start, "D")
+    series = {unit: np.full(max(int((last - first).astype(int)), 0), np.nan) for unit in read}
+    for unit, one in read.items():
+        past = one.dates < last
+        series[unit][(one.dates[past] - first).astype(int)] = one.values[past]
+    return series
+
+
 def _place(scenario: Scenario, history: History) -> tuple[str, ...]:
     """Where the scenario names a history first."""
     groups = scenario.patients.items()
@@ -149,8 +170,9 @@ def _place(scenario: Scenario, history: History) -> tuple[str, ...]:
     return ("patients", name, "demand", "history")
 
 
-def _read(loaded: Loaded[Scenario], history: History) -> Recorded:
-    path = _place(loaded.value, history)
+def _read(loaded: Loaded[Scenario], history: History, path: tuple[str, ...] = ()) -> Recorded:
+    """A history, at the place where the scenario names it (by default a patient group's)."""
+    path = path or _place(loaded.value, history)
     try:
         if history.file is None and history.start is not None:
             return forecasting.history_from_values(path[1], history.start, history.values)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 import forecasting
-from forecasting import Forecast, GroupCensus, UnitCensus
+from forecasting import Forecast, GroupCensus, Shares, UnitCensus
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
-from optimizer.histories import foretell, named_histories
+from optimizer.histories import foretell, named_histories, unit_series
 from optimizer.plan import DemandNote
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -57,19 +57,23 @@ def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
     forecast = foretold.forecast if foretold else None
     rows = named_histories(scenario)[1]
     series = _series(scenario, grid, forecast, rows)
+    notes = [*foretold.notes, *foretold.forecast.notes] if foretold else []
+    return Outlook(_demand(scenario, grid, series, notes), _demand_note(forecast, grid), forecast)
+
+
+def _demand(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], notes: Sequence[str]) -> Demand:
+    """Arrivals and stays that make the series, with today's state and the elective list."""
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
     present, waiting = starting_state(scenario)
-    notes: list[str] = [*foretold.notes, *foretold.forecast.notes] if foretold else []
+    told = list(notes)
     for row, (name, group) in enumerate(scenario.patients.items()):
         start = float(present[row].sum() + waiting[row])
         arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
         if excess > 0.5:
-            notes.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
-    cases, told = elective_cases(scenario, grid), tuple(dict.fromkeys(notes))
-    arrivals = with_surges(scenario, grid, arrivals)
-    demand = Demand(arrivals, stays, present, waiting, cases, told, cyclic=grid.cyclic)
-    return Outlook(demand, _demand_note(forecast, grid), forecast)
+            told.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
+    cases, arrivals = elective_cases(scenario, grid), with_surges(scenario, grid, arrivals)
+    return Demand(arrivals, stays, present, waiting, cases, tuple(dict.fromkeys(told)), cyclic=grid.cyclic)
 
 
 def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
@@ -134,28 +138,51 @@ def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats
 def census_ahead(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None = None) -> UnitCensus | None:
     """The census by unit and period with its doubt, before any plan: each patient in a home unit, none kept out.
 
-    None where no group says both arrivals and stays, or where time is a cycle. `seed` stands above the scenario's own.
+    It is what is expected, whatever service level a plan is made for. Shares of a total and of home units vary: as
+    recorded where every home unit says who was `occupied`, else constructed. None where no group says both arrivals
+    and stays, or where time is a cycle. `seed` stands above the scenario's own.
     """
     scenario, grid = loaded.value, plan_grid(loaded.value)
     groups = scenario.patients.values()
     if grid.cyclic or not any(counts_arrivals(group) and group.length_of_stay for group in groups):
         return None
-    found = [_group_census(scenario, grid, outlook, row) for row in range(len(groups))]
-    return forecasting.census_by_unit(
-        found, tuple(scenario.units), seed=scenario.solve.seed if seed is None else seed,
-        steps_per_day=grid.periods_per_day,
-    )  # fmt: skip
+    demand, luck = outlook.demand, scenario.solve.seed if seed is None else seed
+    if scenario.service_level is not None:
+        usual = scenario.model_copy(update={"service_level": None})
+        demand = _demand(usual, grid, _series(usual, grid, outlook.forecast, named_histories(usual)[1]), ())
+    draws, recorded = _group_draws(scenario, grid, outlook.forecast, luck), unit_series(loaded)
+    found = [
+        _group_census(scenario, grid, demand, name, draws.get(name), _shares(home_shares(scenario, name), recorded))
+        for name in scenario.patients
+    ]
+    return forecasting.census_by_unit(found, tuple(scenario.units), seed=luck, steps_per_day=grid.periods_per_day)
 
 
-def _group_census(scenario: Scenario, grid: Grid, outlook: Outlook, row: int) -> GroupCensus:
+def _group_draws(scenario: Scenario, grid: Grid, forecast: Forecast | None, seed: int) -> dict[str, Floats]:
+    """Joint draws (N, P) of each group with a history; groups that share one take shares of it that vary by day."""
+    rows = named_histories(scenario)[1]
+    found: dict[str, Floats] = {}
+    if forecast is None:
+        return found
+    for at in range(len(forecast.names)):
+        names = [name for name in rows if rows[name] == at]
+        weights = {name: max(_weight(scenario.patients[name]), LEAST_PRESENT) for name in names}
+        parts = forecasting.split_total(
+            forecast.samples[:, at], forecasting.constructed_shares(weights), seed=seed + at
+        )
+        found |= {name: np.repeat(parts[:, row], grid.periods_per_day, axis=1) for row, name in enumerate(names)}
+    return found
+
+
+def _group_census(
+    scenario: Scenario, grid: Grid, demand: Demand, name: str, drawn: Floats | None, shares: Shares
+) -> GroupCensus:
     """Those who come and stay as the plan has them, and the doubt of the forecast they come from."""
-    name, group = list(scenario.patients.items())[row]
-    demand, at = outlook.demand, named_histories(scenario)[1].get(name)
-    drawn = outlook.forecast.samples[:, at] if outlook.forecast is not None and at is not None else None
-    draws = None if drawn is None else np.repeat(drawn, grid.periods_per_day, axis=1)
-    homes = home_shares(scenario, name)
+    row, group = list(scenario.patients).index(name), scenario.patients[name]
+    rows = named_histories(scenario)[1]
+    stated = name in rows and sum(rows[name] == at for at in rows.values()) > 1
     if group.length_of_stay is None or (group.demand is not None and not counts_arrivals(group)):
-        return forecasting.given_census(name, demand.census[row], homes, draws=draws)
+        return forecasting.given_census(name, demand.census[row], shares, draws=drawn, stated=stated)
     stays, stay = demand.stays[row], group.length_of_stay.still_in
     geometric = not stay or grid.periods_per_day > 1
     curve = stays[0] ** np.arange(grid.periods) if geometric else np.array(stay) / stay[0]
@@ -164,8 +191,23 @@ def _group_census(scenario: Scenario, grid: Grid, outlook: Outlook, row: int) ->
     cases[:: grid.periods_per_day] = demand.cases[row]
     start = float(demand.present[row].sum() + demand.waiting[row])
     return forecasting.queued_census(
-        name, demand.arrivals[row], homes, curve=curve, present=start, left=left, cases=cases, draws=draws
+        name,
+        demand.arrivals[row],
+        shares,
+        curve=curve,
+        present=start,
+        left=left,
+        cases=cases,
+        draws=drawn,
+        stated=stated,
     )
+
+
+def _shares(homes: Mapping[str, float], recorded: Mapping[str, Floats]) -> Shares:
+    """How a group parts over its home units: as they were occupied if all of them say so, else about stated shares."""
+    if len(homes) > 1 and all(unit in recorded for unit in homes):
+        return forecasting.estimated_shares({unit: recorded[unit] for unit in homes})
+    return forecasting.constructed_shares(homes)
 
 
 def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]) -> dict[str, Floats]:

@@ -148,3 +148,58 @@ def test_elective_cases_are_in_the_census():
     with_list, without = census(group), census()
     more = np.subtract(with_list.mean[0], without.mean[0])
     assert more == pytest.approx([0, 5, 3.75, 2.8125], abs=0.35)
+
+
+def test_a_service_level_does_not_raise_what_is_expected():
+    """A plan for nine days in ten reckons with more; what is to be expected stays the same."""
+    group = {"demand": {"history": weekly(), "measures": "arrivals"}, "length_of_stay": MEAN_4}
+    loaded = [scenario({**group, "boarding_cost_per_day": None}, service_level=level) for level in (0.5, 0.975)]
+    outlooks = [foresee(one) for one in loaded]
+    assert outlooks[1].demand.arrivals.sum() > outlooks[0].demand.arrivals.sum()
+    expected = [census_ahead(one, outlook).mean.sum() for one, outlook in zip(loaded, outlooks, strict=True)]
+    assert expected[0] == pytest.approx(expected[1])
+
+
+def test_groups_take_shares_of_one_history_that_vary():
+    """A third and two thirds of one total: each day's shares differ from draw to draw, and both are labelled."""
+    demand = {"history": weekly(), "measures": "arrivals"}
+    terms = {"length_of_stay": MEAN_4, "boarding_cost_per_day": 1}
+    patients = {
+        "g": {"demand": demand | {"share": 1 / 3}, **terms},
+        "h": {"demand": demand | {"share": 2 / 3}, **terms},
+    }
+    units = {"A": {"beds": 9, "cares_for": ["g"]}, "B": {"beds": 9, "cares_for": ["h"]}}
+    loaded = open_data({"schema": 1, "id": "x", "horizon": FOUR_DAYS, "patients": patients, "units": units})
+    found = census_ahead(loaded, foresee(loaded))
+    assert found.constructed == ("g", "h")
+    assert found.mean[1].sum() / found.mean[0].sum() == pytest.approx(2.0, rel=0.05)
+
+
+def occupied(known):
+    """Units of 40 beds that say who was in them on the 60 days and more from 2 November."""
+    return {
+        unit: {"beds": 40, "cares_for": ["g"], "occupied": {"start": "2023-11-02", "values": values}}
+        for unit, values in known.items()
+    }
+
+
+def test_units_that_say_who_was_in_them_teach_their_shares():
+    """Recorded as 3 : 1 although the beds are equal; the last days lean to B, and so do the next."""
+    units = occupied({"A": [30.0] * 50 + [25.0] * 10, "B": [10.0] * 50 + [15.0] * 10})
+    found = census({"demand": {"arrivals": 10}, "length_of_stay": MEAN_4}, units=units)
+    assert found.constructed == ()
+    share = found.mean[0] / found.mean.sum(axis=0)
+    assert share[0] == pytest.approx(25 / 40, abs=0.05)
+    assert share[0] < 0.72
+
+
+def test_what_units_held_from_the_start_on_is_not_read():
+    """Days after the start change nothing."""
+    told = [
+        census(
+            {"demand": {"arrivals": 10}, "length_of_stay": MEAN_4},
+            units=occupied({unit: [20.0 + n % 3] * 60 + [after] * 5 for n, unit in enumerate("AB")}),
+        )
+        for after in (1.0, 99.0)
+    ]
+    assert told[0].samples.tobytes() == told[1].samples.tobytes()

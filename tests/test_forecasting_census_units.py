@@ -7,7 +7,7 @@ from forecasting import StayError, census_by_unit, given_census, queued_census
 from forecasting.census_units import GroupCensus, brought_to
 from forecasting.shares import constructed_shares
 
-ONE_HOME = {"A": 1.0}
+ONE_HOME = constructed_shares({"A": 1.0})
 NOBODY = np.zeros(3)
 
 
@@ -28,7 +28,7 @@ def test_a_unit_holds_all_who_lie_in_it():
 
 def test_shares_of_units_add_up_to_the_group():
     """Two homes of 3 : 1; whatever the day, nobody is lost between them."""
-    group = queue(homes={"A": 0.75, "B": 0.25})
+    group = queue(homes=constructed_shares({"A": 0.75, "B": 0.25}))
     told = census_by_unit([group], ["A", "B", "C"], samples=2000)
     alone = census_by_unit([queue()], ["A"], samples=2000)
     assert told.samples.sum(axis=1) == pytest.approx(alone.samples[:, 0])
@@ -37,14 +37,14 @@ def test_shares_of_units_add_up_to_the_group():
 
 def test_unseen_shares_are_labelled():
     """Shares among several units are constructed; one home needs none."""
-    told = census_by_unit([queue("g", {"A": 0.5, "B": 0.5}), queue("h")], ["A", "B"], samples=10)
+    told = census_by_unit([queue("g", constructed_shares({"A": 0.5, "B": 0.5})), queue("h")], ["A", "B"], samples=10)
     assert told.constructed == ("g",)
 
 
 def test_a_surge_hits_all_units_together():
     """One joint draw has three times the arrivals of the other, for two groups in two units alike."""
     draws = np.array([[10.0] * 3, [30.0] * 3])
-    groups = [queue("g", {"A": 1.0}, (20.0,) * 3, draws), queue("h", {"B": 1.0}, (20.0,) * 3, draws)]
+    groups = [queue(unit, constructed_shares({unit: 1.0}), (20.0,) * 3, draws) for unit in "AB"]
     told = census_by_unit(groups, ["A", "B"], samples=400)
     assert np.corrcoef(told.samples[:, 0, 2], told.samples[:, 1, 2])[0, 1] > 0.9
 
@@ -80,7 +80,7 @@ def test_steps_with_nobody_drawn_have_the_mean():
 
 def test_shares_change_by_the_day_not_by_the_period():
     """Two periods a day: both have the day's share."""
-    group = given_census("g", np.full(4, 100.0), {"A": 0.5, "B": 0.5})
+    group = given_census("g", np.full(4, 100.0), constructed_shares({"A": 0.5, "B": 0.5}))
     told = census_by_unit([group], ["A", "B"], samples=5, steps_per_day=2).samples
     assert told[:, 0, 0].tolist() == told[:, 0, 1].tolist()
     assert told[:, 0, 1].tolist() != told[:, 0, 2].tolist()
@@ -97,9 +97,9 @@ def test_equal_seeds_give_equal_bytes():
     ("groups", "message"),
     [
         ([], "needs a patient group or more"),
-        ([queue(homes={"X": 1.0})], "patients lie in X, which is none of the units A"),
+        ([queue(homes=constructed_shares({"X": 1.0}))], "patients lie in X, which is none of the units A"),
         ([queue(), given_census("h", np.ones(2), ONE_HOME)], "must cover the same steps, got 2 and 3"),
-        ([GroupCensus("g", constructed_shares(ONE_HOME))], "g: a census needs a stream of patients"),
+        ([GroupCensus("g", ONE_HOME)], "g: a census needs a stream of patients"),
     ],
 )
 def test_what_does_not_fit_is_refused(groups, message):

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from optimizer.scenario.patients import History
 from optimizer.scenario.quantities import Amount, Count, Duration, Frozen, Name, Names
 
 
@@ -81,6 +82,7 @@ class Unit(Frozen):
     site: Name | None = None
     beds: Count
     cares_for: Names = Field((), description="patient groups whose home this is")
+    occupied: History | None = Field(None, description="patients recorded here: how a group parts over its home units")
     escalation: Escalation | None = None
     closures: tuple[Closure, ...] = ()
     extra_beds: tuple[ExtraBeds, ...] = ()

@@ -24,6 +24,7 @@ from api.scenario_args import (
     variants_option,
     with_model,
 )
+from api.stays_args import stays as stays
 
 
 @command("new")

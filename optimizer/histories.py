@@ -179,22 +179,27 @@ def _read(loaded: Loaded[Scenario], history: History, path: tuple[str, ...] = ()
         source = _source(loaded, path, history)
         return _demand_behind(loaded.value, history, source, forecasting.read_history(source))
     except HistoryError as error:
-        inline = history.file is None
-        fault = loaded.fault((*path, "values"), error.message) if inline else _in_file(error)
-        raise ScenarioError([fault]) from error
+        key = "database" if history.database is not None else "values"
+        told = _in_file(error) if history.file is not None else loaded.fault((*path, key), error.message)
+        raise ScenarioError([told]) from error
     except ForecastError as error:
         raise ScenarioError([loaded.fault((*path, "full_days"), str(error))]) from error
 
 
 def _source(loaded: Loaded[Scenario], path: tuple[str, ...], history: History) -> HistorySource:
     return HistorySource(
-        loaded.file((*path, "file")),
+        history.database or loaded.file((*path, "file")),
         history.column or "",
         history.date_column,
         tuple(history.where.items()),
         history.capacity_column,
         history.impossible_rows,
         history.missing,
+        sheet=history.sheet,
+        query=history.query,
+        hour_column=history.hour_column,
+        timezone=history.timezone,
+        daily=history.daily,
     )
 
 

@@ -26,9 +26,8 @@ def open_data(data: Mapping[str, object], *, variant: str | None = None, sets: S
 def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
     faults: list[Fault] = []
     for name, group in loaded.value.patients.items():
-        if group.demand is not None and group.demand.history is not None and group.demand.history.file is not None:
-            path = ("patients", name, "demand", "history")
-            faults.extend(loaded.check_csv((*path, "file"), _columns(path, group.demand.history)))
+        if group.demand is not None and group.demand.history is not None:
+            faults.extend(_history_faults(loaded, ("patients", name, "demand", "history"), group.demand.history))
     for name, unit in loaded.value.units.items():
         if unit.occupied is not None and unit.occupied.file is not None:
             path = ("units", name, "occupied")
@@ -43,10 +42,19 @@ def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
     return loaded
 
 
+def _history_faults(loaded: Loaded[Scenario], path: tuple[Step, ...], history: History) -> tuple[Fault, ...]:
+    """What is wrong with where a history lies; a database is asked only when it is read."""
+    if history.file is not None:
+        return loaded.check_csv((*path, "file"), _columns(path, history), sheet=history.sheet)
+    if history.database is not None and loaded.reach is None:
+        return (loaded.fault((*path, "database"), "no databases over HTTP; give the values"),)
+    return ()
+
+
 def _columns(path: tuple[Step, ...], history: History) -> dict[tuple[Step, ...], str]:
     """Columns the history reads, by the path at which the scenario names each."""
     columns = {(*path, "date_column"): history.date_column}
-    for key in ("column", "capacity_column", "waiting_column", "outlying_column"):
+    for key in ("column", "hour_column", "capacity_column", "waiting_column", "outlying_column"):
         named = getattr(history, key)
         if named is not None:
             columns[(*path, key)] = named

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.scenario.faults import Fault, ScenarioError, Step, closest, did_you_mean, shown
+from optimizer.scenario.headers import header_of
 from optimizer.scenario.hints import Shape, explain
 from optimizer.scenario.mending import faults_behind
 from optimizer.scenario.overlay import (
@@ -33,7 +34,7 @@ from optimizer.scenario.overlay import (
     plain,
 )
 from optimizer.scenario.source import read_yaml
-from optimizer.scenario.tables import Reach, Tables, Unreachable, header, missing_column
+from optimizer.scenario.tables import Reach, Tables, Unreachable, missing_column
 
 T = TypeVar("T", bound=BaseModel)
 MAX_BYTES = 2_000_000
@@ -79,14 +80,15 @@ class Loaded(Generic[T]):
         except Unreachable as error:
             raise ScenarioError([self.fault(path, str(error), error.hint)]) from error
 
-    def check_csv(self, path: Sequence[Step], columns: Mapping[tuple[Step, ...], str]) -> tuple[Fault, ...]:
-        """What is wrong with the table named at `path`: not there, not allowed, or without a column.
+    def check_csv(
+        self, path: Sequence[Step], columns: Mapping[tuple[Step, ...], str], *, sheet: str | None = None
+    ) -> tuple[Fault, ...]:
+        """What is wrong with the table named at `path`: not there, not allowed, or without one of the `columns`.
 
-        `columns` holds each column's name by the path at which the scenario says it, where its fault is placed.
-        """
+        They are named by the path at which the scenario says each, where its fault is placed."""
         try:
             file = self.file(path)
-            there = header(file, file.name)
+            there = header_of(file, file.name, sheet)
         except ScenarioError as error:
             return error.faults
         except Unreadable as stop:

@@ -11,11 +11,21 @@ from optimizer.scenario.quantities import LARGEST, Amount, Frozen, Name, Names, 
 
 
 class History(Frozen):
-    """A recorded daily series: a column of a CSV file, or values given inline from `start` on."""
+    """A recorded series: a column of a file or of what a query finds in a database, or values from `start` on."""
 
-    file: str | None = None
+    file: str | None = Field(None, description="CSV (also .csv.gz), Excel (.xlsx) or Parquet, beside the scenario")
+    sheet: str | None = Field(None, description="the sheet of a workbook; default: the first")
+    database: str | None = Field(
+        None, description="env:NAME, the environment variable that holds an SQLAlchemy URL; or a URL without a password"
+    )
+    query: str | None = Field(None, description="the SELECT that finds the rows in the database")
     column: str | None = None
     date_column: str = "date"
+    hour_column: str | None = Field(None, description="hours from 0 to 23, where the dates lack them")
+    daily: Literal["sum", "mean", "max"] | None = Field(
+        None, description="how several values a day become one: sum (arrivals), mean or max (patients present)"
+    )
+    timezone: str | None = Field(None, description="whose clocks, such as Europe/London: days of 23 and 25 hours")
     where: dict[str, str] = Field({}, description="keep only rows whose columns hold these values")
     capacity_column: str | None = Field(None, description="beds open that day: rows with more patients are impossible")
     impossible_rows: Literal["drop", "cap"] = "drop"
@@ -31,7 +41,7 @@ class History(Frozen):
 
     @model_validator(mode="after")
     def _full_days_have_beds(self) -> Self:
-        if self.full_days == "demand" and (self.file is None or self.capacity_column is None):
+        if self.full_days == "demand" and (self.values or self.capacity_column is None):
             raise ValueError("full_days: demand needs a file and its capacity_column: the beds open each day")
         if self.full_days == "as_counted" and (self.waiting_column or self.outlying_column):
             raise ValueError("waiting_column and outlying_column are for full_days: demand")
@@ -39,11 +49,13 @@ class History(Frozen):
 
     @model_validator(mode="after")
     def _file_or_values(self) -> Self:
-        in_file, inline = self.file is not None, bool(self.values)
-        if in_file == inline:
-            raise ValueError("must say exactly one of file and values")
-        if in_file and self.column is None:
+        in_file, in_database, inline = self.file is not None, self.database is not None, bool(self.values)
+        if in_file + in_database + inline != 1:
+            raise ValueError("must say exactly one of file, database and values")
+        if not inline and self.column is None:
             raise ValueError("must name the column to read")
+        if in_database != (self.query is not None):
+            raise ValueError("a database and its query are said together")
         if inline and self.start is None:
             raise ValueError("values given here need the start date of the first")
         return self

@@ -68,6 +68,8 @@ class Foreseen:
             "scenario": {"id": self.loaded.value.id, "sha256": self.loaded.sha256},
             "variant": self.variant,
             "forecaster": forecast.forecaster if forecast else None,
+            "model": forecast.model if forecast else None,
+            "data_sha256": forecast.data_sha256 if forecast else None,
             "days_used": forecast.days_used if forecast else 0,
             "backtest": _scores(forecast) if forecast else None,
             "why": list(forecast.why) if forecast else [],
@@ -122,6 +124,16 @@ def run(loaded: Loaded[Scenario], variant: str | None, *, output: Path | None, f
     if output is not None:
         write_file(output, foreseen.table.to_csv() if output.suffix == ".csv" else json_text(foreseen.to_json()))
     return text if as_json or output is None else f"{text}Written to {output}\n"
+
+
+def why(loaded: Loaded[Scenario], day: str, *, output: Path | None, as_json: bool) -> str:
+    """Why one day is forecast as it is; what to print. Raises Refused where a file is asked for too."""
+    from api.parts_words import explained, parts_json, parts_text
+
+    if output is not None:
+        raise Refused("--explain prints why a day is forecast as it is; leave out --output")
+    foretold, told = explained(loaded, day)
+    return json_text(parts_json(loaded, foretold, told)) if as_json else parts_text(foretold, told)
 
 
 def series_groups(scenario: Scenario) -> tuple[tuple[str, ...], ...]:

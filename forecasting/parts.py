@@ -74,9 +74,11 @@ def _of_weekday(fitted: Forecaster, panel: Panel, origin: Ints, at: int) -> Part
 
 
 def _calendar(slopes: Floats, panel: Panel, day: Ints) -> tuple[Floats, Floats]:
-    """Effects (S,) of the weekday and of holidays on a day, as shares of the level."""
-    row = panel.calendar[day[0]]
-    return slopes[:, :WEEKDAYS] @ row[:WEEKDAYS], slopes[:, WEEKDAYS:] @ row[WEEKDAYS:]
+    """Effects (S,) of a day's own weekday, and of what holidays change about it, as shares of the level."""
+    weekday = int((panel.dates()[day[0]].astype(int) + 3) % 7)
+    plain = (np.arange(WEEKDAYS) == weekday).astype(np.float64) - (weekday == WEEKDAYS)
+    usual = slopes[:, :WEEKDAYS] @ plain
+    return usual, slopes @ panel.calendar[day[0]] - usual
 
 
 def _grouped(amounts: Floats, groups: tuple[str, ...]) -> Parts:

@@ -29,11 +29,12 @@ MODEL_KEY: Final = ("forecast", "model")
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """A forecast of every history named, with the model it was made by and the histories it was made from."""
+    """A forecast of every history named, with the model it was made by, the histories and what is beside them."""
 
     forecast: Forecast
     model: Trained
     recorded: tuple[Recorded, ...]
+    beside: Beside
 
     @property
     def notes(self) -> list[str]:
@@ -69,7 +70,7 @@ def foretell(loaded: Loaded[Scenario], days: int, seed: int) -> Foretold | None:
             recorded, start=scenario.horizon.start, days=days, samples=scenario.forecast.samples, seed=seed,
             model=model, beside=beside,
         )  # fmt: skip
-    return Foretold(found, model, recorded)
+    return Foretold(found, model, recorded, beside)
 
 
 def learn_now(

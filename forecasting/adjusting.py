@@ -14,6 +14,7 @@ from forecasting.calendars import AROUND_WEEKS, HOLIDAY_PENALTY, WEEKDAY_PENALTY
 from forecasting.history import Floats
 from forecasting.linear import ridge_solve
 from forecasting.panel import Panel, centred_mean
+from forecasting.weekdays import pull, rebased, unseen_weekdays
 
 OWN_TIMES = 3.0
 """How much harder a series' own effects are pulled to the shared ones than those to nothing."""
@@ -33,6 +34,8 @@ def shared_slopes(panel: Panel) -> Floats:
         return np.zeros((len(ratio), panel.calendar.shape[1]))
     rows = panel.calendar[: panel.days]
     penalty = np.where(np.arange(rows.shape[1]) < WEEKDAYS, WEEKDAY_PENALTY, HOLIDAY_PENALTY)
+    penalty = pull(penalty, unseen_weekdays(rows, np.asarray(known.any(axis=0))[None])[0])
+    ratio = rebased(ratio, rows, lambda whole: _common_slopes(rows, whole, penalty))
     festive = (rows[:, WEEKDAYS:] != 0).any(axis=1)
     shared = np.zeros(rows.shape[1])
     for _ in range(2):  # outliers are pulled in about the first fit
@@ -93,8 +96,18 @@ def _own_slopes(rows: Floats, beyond: Floats, penalty: Floats) -> Floats:
         group = np.flatnonzero(kind.reshape(-1) == one)
         days = known[group[0]]
         if days.any():
-            solved, _ = ridge_solve(
-                rows[days] * root[days], beyond[group][:, days].T * root[days], penalty, centred=False
-            )
-            slopes[group] = solved.T
+            slopes[group] = _kind_slopes(rows[days], beyond[group][:, days].T, root[days], penalty)
     return slopes
+
+
+def _kind_slopes(rows: Floats, beyond: Floats, root: Floats, penalty: Floats) -> Floats:
+    """Slopes (G, K) of series known on equal days: `rows` (D, K), `beyond` (D, G), `root` (D, 1) of the weights.
+
+    Where a weekday was never seen a free constant takes up what all days have in common.
+    """
+    unseen = unseen_weekdays(rows, np.ones((1, len(rows)), dtype=bool))[0]
+    if unseen.any():
+        rows = np.column_stack([rows, np.ones(len(rows))])
+        penalty = np.append(pull(penalty, unseen), 0.0)
+    solved, _ = ridge_solve(rows * root, beyond * root, penalty, centred=False)
+    return np.asarray(solved.T[:, : rows.shape[1] - int(unseen.any())])

@@ -15,6 +15,7 @@ from forecasting.errors import UnknownCalendar
 from forecasting.history import Days, Floats
 from forecasting.linear import ridge_solve
 from forecasting.panel import Panel, centred_mean
+from forecasting.weekdays import pull, unseen_weekdays
 
 AROUND_HOLIDAY = range(-2, 4)
 AROUND_CHRISTMAS = range(-4, 10)
@@ -102,6 +103,7 @@ def _slopes(rows: Floats, ratio: Floats) -> Floats:
     Outliers are pulled in before the second fit, but not about holidays: so few days all look like outliers.
     """
     penalty = np.where(np.arange(rows.shape[1]) < WEEKDAYS, WEEKDAY_PENALTY, HOLIDAY_PENALTY)
+    penalty = pull(penalty, unseen_weekdays(rows, np.ones((1, len(rows)), dtype=bool))[0])
     slopes, _ = ridge_solve(rows, ratio[:, None], penalty)
     usual = rows @ slopes
     festive = rows[:, WEEKDAYS:].sum(axis=1, keepdims=True) > 0

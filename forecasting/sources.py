@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from forecasting.errors import HistoryError
 from forecasting.sources_frames import database_rows, excel_rows, parquet_rows
@@ -105,32 +104,37 @@ def _lines(source: TableSource) -> Lines:
 
 
 def text_rows(source: TableSource) -> Lines:
-    """Rows of a text file in UTF-8, its cells parted by commas, semicolons or tabs."""
-    text = _text(source)
-    head = text[: text.find("\n") + 1] or text
-    mark = max(MARKS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    before = 0
+    """Rows of a text file in UTF-8 (packed by gzip or not), its cells parted by commas, semicolons or tabs.
+
+    Read as they are asked for, so that a file may be larger than memory.
+    """
+    reader = None
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield before + 1, cells
-            before = reader.line_num
+        with _opened(Path(source.place)) as file:
+            head = file.readline()
+            mark = max(MARKS, key=head.count)
+            reader = csv.reader(chain([head], file), delimiter=mark)
+            before = 0
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield before + 1, cells
+                before = reader.line_num
     except csv.Error as error:
-        raise HistoryError(source.file, reader.line_num, 1, f"cannot be read as CSV: {error}") from error
-
-
-def _text(source: TableSource) -> str:
-    path = Path(source.place)
-    try:
-        data = path.read_bytes()
-        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    except gzip.BadGzipFile as error:
+        line = reader.line_num if reader is not None else 1
+        raise HistoryError(source.file, line, 1, f"cannot be read as CSV: {error}") from error
+    except (gzip.BadGzipFile, EOFError) as error:
         raise HistoryError(source.file, 1, 1, f"cannot be unpacked: {error}") from error
     except OSError as error:
-        raise HistoryError(source.file, 1, 1, f"cannot be opened: {error.strerror}") from error
+        raise HistoryError(source.file, 1, 1, f"cannot be opened: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise HistoryError(source.file, 1, 1, f"is not UTF-8 text (byte {error.start})") from error
+        line = reader.line_num + 1 if reader is not None else 1
+        raise HistoryError(source.file, line, 1, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _workbook(source: TableSource) -> Lines:

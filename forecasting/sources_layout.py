@@ -32,7 +32,9 @@ PLACES: Final = re.compile(r"[_ ]?(beds|open|beds[_ ]open|capacity)$", re.I)
 """Endings of the names of patients in beds, and of the beds they are in."""
 
 MOSTLY: Final = 0.9
-MOST_CODES: Final = 1000
+MOST_CODES: Final = 100
+"""Whole numbers with more different values are counts, not codes."""
+
 UNIQUE: Final = 0.95
 """Times are taken to be of one series when so large a share of them is different."""
 
@@ -162,8 +164,7 @@ def _is_number(cell: str) -> bool:
 
 def _repeats(rows: Sequence[Row], column: str) -> bool:
     """Whether most cells of a column come again, as an owner's name does."""
-    cells = _filled(rows, column)
-    return 0 < len(set(cells)) <= max(1, len(cells) / 3)
+    return len({row.text(column) for row in rows} - {""}) <= max(1, len(rows) / 3)
 
 
 def _is_code(rows: Sequence[Row], column: str) -> bool:

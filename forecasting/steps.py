@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -22,6 +22,9 @@ COMMON: Final = 0.1
 """A time of day seen on fewer days than this share is no shift's start."""
 
 MONTHLY_DAYS: Final = 27
+
+LEAST_OTHERWISE: Final = 7
+"""Days (weeks) of another step that are still taken for gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,26 @@ def step_of(file: str, times: Sequence[datetime]) -> Step:
     distinct = sorted(set(times))
     days = sorted({when.date() for when in distinct})
     if len(distinct) > 1.2 * len(days):
+        _refuse_mixed(file, Counter(when.date() for when in distinct))
         return _within_day(file, distinct, len(days))
     apart = Counter((later - earlier).days for earlier, later in pairwise(days))
     usual = apart.most_common(1)[0][0] if apart else 1
     if usual >= MONTHLY_DAYS:
         raise HistoryError(file, 1, 1, f"has one value every {usual} days; hours, shifts, days and weeks are read")
+    if usual == 1 and apart[7] > max(LEAST_OTHERWISE, len(days) / 10):
+        raise HistoryError(file, 1, 1, "has a value a day at times and one a week at others; give one step at a time")
     if usual == 7:
         return Step("week", days=7, anchor=_usual_weekday(days))
     return DAY
+
+
+def _refuse_mixed(file: str, counts: Mapping[date, int]) -> None:
+    """Raise where some stretch has one value a day and the rest several: is that one a total, or a single hour's?"""
+    single = sum(count == 1 for count in counts.values())
+    if LEAST_OTHERWISE < single < len(counts) and single > len(counts) / 10:
+        many = max(counts.values())
+        message = f"has one value a day on {single} days and up to {many} on others; give one step at a time"
+        raise HistoryError(file, 1, 1, message)
 
 
 def _usual_weekday(days: Sequence[date]) -> int:

@@ -247,3 +247,18 @@ def test_an_empty_hospital_is_suspected_for_days_on_end():
     values = noisy(500, 90)
     values[40:44] = [0.0] * 4
     assert [fault.line for fault in suspicions(days(values)) if fault.kind == FAR] == [42, 43, 44, 45]
+
+
+def test_days_and_hours_in_one_series_are_refused():
+    """Thirty daily totals, then thirty days by the hour: nobody can say what the single values count."""
+    times = [MONDAY + timedelta(days=at) for at in range(30)] + hours(MONDAY + timedelta(days=30), 720)
+    with pytest.raises(HistoryError, match="has one value a day on 30 days and up to 24 on others"):
+        step_of("a.csv", times)
+
+
+def test_days_and_weeks_in_one_series_are_refused():
+    """Thirty days, then twenty weeks."""
+    times = [MONDAY + timedelta(days=at) for at in range(30)]
+    times += [MONDAY + timedelta(days=30 + 7 * at) for at in range(1, 21)]
+    with pytest.raises(HistoryError, match="has a value a day at times and one a week at others"):
+        step_of("a.csv", times)

@@ -124,29 +124,40 @@ def time_zone(file: str, name: str | None) -> ZoneInfo | None:
 def take(row: Row, columns: Columns, found: Cleaned) -> None:
     """Add one row's time and value, or the fault that keeps it out."""
     when = _row_time(row, columns)
-    found.column = row.place(columns.value)
-    if when is None:
-        written = row.text(columns.time) + (f" {row.text(columns.hour)}" if columns.hour else "")
-        message = f"{written!r} is not a date such as 2023-03-13; row dropped"
-        place = row.place(columns.time)
-        found.faults.append(Fault(row.line, place, "rows without a readable date", message, "", written))
+    if when is None or (columns.latest is not None and when.date() > columns.latest):
+        found.faults.append(_untimely(row, columns, when))
         return
-    if columns.latest is not None and when.date() > columns.latest:
-        message = f"{shown(when)} lies after {columns.latest}; row dropped"
-        place = row.place(columns.time)
-        found.faults.append(Fault(row.line, place, "rows in the future", message, shown(when), row.text(columns.value)))
-        return
-    value, fault = parsed_value(row.text(columns.value), when)
-    if columns.signed and fault is not None and fault[0] == "negative values":
-        value, fault = float(row.text(columns.value)), None
-    if fault is None and columns.capacity is not None:
-        value, fault = _within_capacity(value, row, columns, when)
+    value, fault = _value(row, columns, when)
+    place = row.place(columns.value) if fault is not None or not found.times else found.column
+    if not found.times:
+        found.column = place
     if fault is not None:
         after = "" if math.isnan(value) else f"{value:g}"
-        found.faults.append(Fault(row.line, found.column, *fault, shown(when), row.text(columns.value), after))
+        found.faults.append(Fault(row.line, place, *fault, shown(when), row.text(columns.value), after))
     found.times.append(when)
     found.values.append(value)
     found.lines.append(row.line)
+
+
+def _untimely(row: Row, columns: Columns, when: datetime | None) -> Fault:
+    """The fault of a row whose time can't be read, or has not come yet."""
+    place = row.place(columns.time)
+    if when is None:
+        written = row.text(columns.time) + (f" {row.text(columns.hour)}" if columns.hour else "")
+        message = f"{written!r} is not a date such as 2023-03-13; row dropped"
+        return Fault(row.line, place, "rows without a readable date", message, "", written)
+    message = f"{shown(when)} lies after {columns.latest}; row dropped"
+    return Fault(row.line, place, "rows in the future", message, shown(when), row.text(columns.value))
+
+
+def _value(row: Row, columns: Columns, when: datetime) -> tuple[float, tuple[str, str] | None]:
+    """The row's value, or NaN with the kind and message of its fault."""
+    value, fault = parsed_value(row.text(columns.value), when)
+    if columns.signed and fault is not None and fault[0] == "negative values":
+        return float(row.text(columns.value)), None
+    if fault is None and columns.capacity is not None:
+        return _within_capacity(value, row, columns, when)
+    return value, fault
 
 
 def shown(when: datetime) -> str:

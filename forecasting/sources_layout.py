@@ -38,6 +38,9 @@ MOST_CODES: Final = 100
 UNIQUE: Final = 0.95
 """Times are taken to be of one series when so large a share of them is different."""
 
+LOOKED_AT: Final = 100_000
+"""Rows in which an owner is looked for."""
+
 CLEARLY: Final = 0.02
 """A column more says whose a row is when it tells this share of the rows apart."""
 
@@ -121,7 +124,7 @@ def _owners(
 
     None where the times alone do, or where no column helps: then days are simply given twice.
     """
-    names = [name for name in when if name is not None]
+    names, rows = [name for name in when if name is not None], rows[:LOOKED_AT]
     codes = [name for name in numbers if name.lower() not in LABELS and _is_code(rows, name)]
     found: tuple[str, ...] = ()
     best = _different(rows, names)
@@ -164,6 +167,7 @@ def _is_number(cell: str) -> bool:
 
 def _repeats(rows: Sequence[Row], column: str) -> bool:
     """Whether most cells of a column come again, as an owner's name does."""
+    rows = rows[:LOOKED_AT]
     return len({row.text(column) for row in rows} - {""}) <= max(1, len(rows) / 3)
 
 

@@ -75,6 +75,7 @@ def show(scenario: Path, variant: str | None, sets: tuple[str, ...], root: Path 
 @command("forecast")
 @takes_scenario
 @model_option
+@click.option("--explain", "day", metavar="DAY", help="Why that day is forecast as it is: parts that sum to it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the days to this .csv or .json file.")
 @click.option("--force", is_flag=True, help="Replace that file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -84,14 +85,18 @@ def forecast(
     sets: tuple[str, ...],
     root: Path | None,
     model: str | None,
+    day: str | None,
     output: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
     """Forecast demand from the histories that a scenario names, with how well that went on the past."""
-    from api.forecast_command import run
+    from api.forecast_command import run, why
 
     loaded = Asked(scenario, with_model(sets, model), root).load(variant)
+    if day is not None:
+        click.echo(why(loaded, day, output=output, as_json=as_json), nl=False)
+        return
     click.echo(run(loaded, variant, output=output, force=force, as_json=as_json), nl=False)
 
 
@@ -115,6 +120,7 @@ def describe(data: Data, wishes: Wishes) -> None:
 @click.option("--solver", metavar="NAME", help="auto, cbc, glop, pdlp, highs, scip or cpsat.")
 @click.option("--time-limit", type=click.FloatRange(0, 86_400, min_open=True), callback=finite, help="Seconds.")
 @click.option("--gap", type=click.FloatRange(0, 1), callback=finite, help="Good enough: 0.01 is one per cent.")
+@click.option("--work", type=click.IntRange(1), help="Stop after so much work, not time: equal plans on any machine.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Equal seeds give equal plans.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan.json; write a folder only where -o names one.")
 @click.pass_context
@@ -130,13 +136,18 @@ def plan(
     solver: str | None,
     time_limit: float | None,
     gap: float | None,
+    work: int | None,
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Plan at least cost and check the plan; several variants go to a folder each."""
+    """Plan at least cost and check the plan; several variants go to a folder each.
+
+    A piece of work is one part of a plan solved again, or a hundred branches of the whole: about a second each, on one
+    thread, and no clock decides. A time limit beside it still ends the search if it is first.
+    """
     from api.plan_command import Output, Terms, run
 
-    terms, asked = Terms(solver, time_limit, gap, seed), Asked(scenario, with_model(sets, model), root)
+    terms, asked = Terms(solver, time_limit, gap, seed, work), Asked(scenario, with_model(sets, model), root)
     context.exit(run(asked, names(variants), terms, Output(output, force, as_json)))
 
 

@@ -24,22 +24,31 @@ from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits
 
+LONGEST = 86_400.0
+"""Seconds that a search limited by work may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How to plan: None leaves the choice to the scenario. `time_limit` is in seconds."""
+    """How to plan: None leaves it to the scenario. `time_limit` is in seconds, `work` in pieces; with `work` and
+    no `time_limit` no clock ends the search.
+    """
 
     solver: str | None = None
     time_limit: float | None = None
     gap: float | None = None
     seed: int | None = None
+    work: int | None = None
 
     def limits(self, scenario: Scenario) -> Limits:
         """The scenario's limits, with what was asked for above them."""
         limits = scenario_limits(scenario)
+        usual = limits.time_limit if self.work is None else LONGEST
         return replace(
             limits,
-            time_limit=limits.time_limit if self.time_limit is None else self.time_limit,
+            time_limit=usual if self.time_limit is None else self.time_limit,
+            work=self.work,
+            threads=limits.threads if self.work is None else 1,
             gap=limits.gap if self.gap is None else self.gap,
             seed=limits.seed if self.seed is None else self.seed,
         )

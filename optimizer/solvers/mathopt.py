@@ -32,6 +32,9 @@ INTERIOR_POINT_COLUMNS = 50_000
 CP_SAT_LARGEST = 1e7
 """CP-SAT cuts wider column bounds down to this and calls the best of the rest optimal."""
 
+NODES_OF_WORK = 100
+"""So many branches of a tree count as one piece of work."""
+
 _PDLP_TOLERANCE = 1e-8
 
 _HIGHS_WHOLE_TOLERANCE = 1e-9
@@ -199,6 +202,8 @@ def tune_highs(parameters: parameters_pb2.SolveParametersProto, program: Program
     parameters.random_seed = limits.seed
     if limits.threads == 1:
         parameters.highs.string_options["parallel"] = "off"
+    if program.is_whole and limits.work is not None:
+        parameters.highs.int_options["mip_max_nodes"] = NODES_OF_WORK * limits.work
     if not program.is_whole and len(program.cost) >= INTERIOR_POINT_COLUMNS:
         parameters.lp_algorithm = words.LP_ALGORITHM_BARRIER
     parameters.highs.double_options["mip_feasibility_tolerance"] = _HIGHS_WHOLE_TOLERANCE

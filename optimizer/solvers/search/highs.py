@@ -31,4 +31,4 @@ def run_highs(program: Program, limits: Limits, options: Options, watch: Watch |
             else:
                 parameters.highs.string_options[name] = value
 
-    return run(program, replace(limits, threads=1), watch, replace(HIGHS, tune=tune))
+    return run(program, replace(limits, threads=1, work=None), watch, replace(HIGHS, tune=tune))

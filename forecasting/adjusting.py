@@ -14,7 +14,7 @@ from forecasting.calendars import AROUND_WEEKS, HOLIDAY_PENALTY, WEEKDAY_PENALTY
 from forecasting.history import Floats
 from forecasting.linear import ridge_solve
 from forecasting.panel import Panel, centred_mean
-from forecasting.weekdays import pull, rebased, unseen_weekdays
+from forecasting.weekdays import plain_days, pull, rebased, unseen_weekdays
 
 OWN_TIMES = 3.0
 """How much harder a series' own effects are pulled to the shared ones than those to nothing."""
@@ -103,11 +103,13 @@ def _own_slopes(rows: Floats, beyond: Floats, penalty: Floats) -> Floats:
 def _kind_slopes(rows: Floats, beyond: Floats, root: Floats, penalty: Floats) -> Floats:
     """Slopes (G, K) of series known on equal days: `rows` (D, K), `beyond` (D, G), `root` (D, 1) of the weights.
 
-    Where a weekday was never seen a free constant takes up what all days have in common.
+    Where a weekday was never seen a free constant takes up what all days have in common, and a holiday, which may count
+    as that weekday, teaches nothing.
     """
     unseen = unseen_weekdays(rows, np.ones((1, len(rows)), dtype=bool))[0]
     if unseen.any():
-        rows = np.column_stack([rows, np.ones(len(rows))])
-        penalty = np.append(pull(penalty, unseen), 0.0)
+        plain = plain_days(rows)
+        rows = np.column_stack([rows, np.ones(len(rows))])[plain]
+        beyond, root, penalty = beyond[plain], root[plain], np.append(pull(penalty, unseen), 0.0)
     solved, _ = ridge_solve(rows * root, beyond * root, penalty, centred=False)
     return np.asarray(solved.T[:, : rows.shape[1] - int(unseen.any())])

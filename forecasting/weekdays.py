@@ -30,9 +30,18 @@ def unseen_weekdays(rows: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]
     """
     coded = rows[:, :CODED]
     day = np.where(coded.max(axis=1) > 0, coded.argmax(axis=1), CODED)
-    plain = known & ~(rows[:, CODED:] != 0).any(axis=1)
-    proof = np.where(plain.sum(axis=1, keepdims=True) >= LEAST_PLAIN, plain, known)
+    proof = np.stack([one & _plain(rows, one) for one in known])
     return ~np.stack([proof[:, day == one].any(axis=1) for one in range(CODED + 1)], axis=1)
+
+
+def plain_days(rows: Floats) -> NDArray[np.bool_]:
+    """Which of the calendar rows (D, K) are away from holidays; all where those are hardly any."""
+    return _plain(rows, np.ones(len(rows), dtype=bool))
+
+
+def _plain(rows: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    plain = ~(rows[:, CODED:] != 0).any(axis=1)
+    return plain if (plain & known).sum() >= LEAST_PLAIN else np.ones(len(rows), dtype=bool)
 
 
 def pull(penalty: Floats, unseen: NDArray[np.bool_]) -> Floats:

@@ -119,7 +119,7 @@ def test_a_weekday_never_recorded_is_as_the_neighbours_have_it(
     others = [weekly(210, seed) / 10 for seed in range(1, neighbours + 1)]
     panel = panel_of(*others, weekly(210, never=never), country=country)
     told = new_forecaster(name).fit(panel, AHEAD).predict(panel, np.array([209]))[-1, 0]
-    assert told == pytest.approx(WEEK, rel=0.04)
+    assert told == pytest.approx(WEEK, rel=0.07)
 
 
 def test_mixed_learners_forecast_their_own_series() -> None:

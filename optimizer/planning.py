@@ -136,16 +136,25 @@ def _explain_census(census: Floats, stays: Floats, start: float) -> tuple[Floats
 
 
 def census_ahead(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None = None) -> UnitCensus | None:
+    """The census by unit and period that arrivals and stays make.
+
+    None where no group says both, where there is no unit, or where time is a cycle.
+    """
+    scenario = loaded.value
+    worked_out = any(counts_arrivals(group) and group.length_of_stay for group in scenario.patients.values())
+    if not (worked_out and scenario.units) or scenario.horizon.cycle is not None:
+        return None
+    return joint_census(loaded, outlook, seed=seed)
+
+
+def joint_census(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None = None) -> UnitCensus:
     """The census by unit and period with its doubt, before any plan: each patient in a home unit, none kept out.
 
-    It is what is expected, whatever service level a plan is made for. Shares of a total and of home units vary: as
-    recorded where every home unit says who was `occupied`, else constructed. None where no group says both arrivals
-    and stays, or where time is a cycle. `seed` stands above the scenario's own.
+    Its samples are joint over units and periods: a surge is in all units of a draw. It is what is expected, whatever
+    service level a plan is made for. Shares of a total and of home units vary: as recorded where every home unit says
+    who was `occupied`, else constructed. `seed` stands above the scenario's own. A cycle begins with nobody.
     """
     scenario, grid = loaded.value, plan_grid(loaded.value)
-    groups = scenario.patients.values()
-    if grid.cyclic or not any(counts_arrivals(group) and group.length_of_stay for group in groups):
-        return None
     demand, luck = outlook.demand, scenario.solve.seed if seed is None else seed
     if scenario.service_level is not None:
         usual = scenario.model_copy(update={"service_level": None})

@@ -7,7 +7,7 @@ import pytest
 
 from api.forecast_command import Foreseen
 from optimizer import open_data
-from optimizer.planning import census_ahead, foresee
+from optimizer.planning import census_ahead, foresee, joint_census
 
 FOUR_DAYS = {"start": "2024-01-01", "days": 4, "beyond_days": 0}
 MEAN_4 = {"mean_days": 4}
@@ -203,3 +203,20 @@ def test_what_units_held_from_the_start_on_is_not_read():
         for after in (1.0, 99.0)
     ]
     assert told[0].samples.tobytes() == told[1].samples.tobytes()
+
+
+def test_a_census_that_is_forecast_has_joint_samples_too():
+    """Two thirds and a third of one total of some 17: units add up to it, draw by draw, and vary together with it."""
+    history = {"start": "2023-08-14", "values": [14.0 + day % 7 + 3 * (day // 7 % 2) for day in range(140)]}
+    patients = {
+        name: {"demand": {"history": history, "share": share}, "boarding_cost_per_day": 1}
+        for name, share in {"g": 2 / 3, "h": 1 / 3}.items()
+    }
+    units = {"A": {"beds": 9, "cares_for": ["g"]}, "B": {"beds": 9, "cares_for": ["h"]}}
+    loaded = open_data({"schema": 1, "id": "x", "horizon": FOUR_DAYS, "patients": patients, "units": units})
+    outlook = foresee(loaded)
+    found = joint_census(loaded, outlook)
+    assert census_ahead(loaded, outlook) is None
+    assert found.mean.sum(axis=0) == pytest.approx(outlook.forecast.mean[0], rel=1e-6)
+    spread = found.samples.sum(axis=1).std(axis=0) / outlook.forecast.samples[:, 0].std(axis=0)
+    assert spread == pytest.approx([1.0] * 4, rel=0.05)

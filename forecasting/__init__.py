@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forecasting.census_outlook import CensusOutlook, foresee_census
     from forecasting.census_stays import StaySource, StayTable, read_stays
     from forecasting.census_units import GroupCensus, UnitCensus, census_by_unit, given_census, queued_census
+    from forecasting.describing.survey import Survey, survey
     from forecasting.errors import (
         ForecastError,
         HistoryError,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from forecasting.scores import Scores
     from forecasting.shares import Shares, constructed_shares, estimated_shares, split_total
     from forecasting.sources import TableSource
+    from forecasting.sources_layout import SeriesSource
+    from forecasting.sources_many import SeriesRead, read_series
     from forecasting.stays import (
         CensusFlow,
         arrivals_from_census,
@@ -69,11 +72,14 @@ _HOMES = {
     "Scores": "scores",
     "Shares": "shares",
     "StayCurve": "census_curves",
+    "SeriesRead": "sources_many",
+    "SeriesSource": "sources_layout",
     "StayError": "errors",
     "StaySource": "census_stays",
     "StayTable": "census_stays",
     "StoredForecast": "registry.forecasts",
     "Stream": "census",
+    "Survey": "describing.survey",
     "TableSource": "sources",
     "TooLittleHistory": "errors",
     "Trained": "trained",
@@ -102,6 +108,7 @@ _HOMES = {
     "read_column": "beside_files",
     "read_events": "beside_files",
     "read_history": "history",
+    "read_series": "sources_many",
     "read_stays": "census_stays",
     "sample_paths": "sampling",
     "split_total": "shares",
@@ -109,6 +116,7 @@ _HOMES = {
     "stay_curves": "census_curves",
     "still_in_chances": "stays",
     "stream": "census",
+    "survey": "describing.survey",
     "survival": "stays",
     "train": "trained",
     "uncapped": "censoring_history",
@@ -136,6 +144,8 @@ __all__ = [
     "HistorySource",
     "Registry",
     "Scores",
+    "SeriesRead",
+    "SeriesSource",
     "Shares",
     "StayCurve",
     "StayError",
@@ -143,6 +153,7 @@ __all__ = [
     "StayTable",
     "StoredForecast",
     "Stream",
+    "Survey",
     "TableSource",
     "TooLittleHistory",
     "Trained",
@@ -171,6 +182,7 @@ __all__ = [
     "read_column",
     "read_events",
     "read_history",
+    "read_series",
     "read_stays",
     "sample_paths",
     "split_total",
@@ -178,6 +190,7 @@ __all__ = [
     "stay_curves",
     "still_in_chances",
     "stream",
+    "survey",
     "survival",
     "train",
     "uncapped",

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from forecasting.cleaning import Cleaned, HistorySource, checked_value, clean_file, shown, time_zone
 from forecasting.daily import by_day
 from forecasting.errors import HistoryError, UnusableHistory
-from forecasting.notes import CleaningNote, Fault
+from forecasting.levels import suspicions
+from forecasting.notes import CleaningNote, Fault, fold
 from forecasting.recording import assembled
 from forecasting.steps import DAY, step_of
 
@@ -104,5 +105,6 @@ def _history(file: str, name: str, cleaned: Cleaned, *, refuse: bool) -> History
         message = f"{usable} usable days in {name!r}, but at least {LEAST_DAYS} are needed"
         raise UnusableHistory(file, 1, 1, message)
     found = assembled(file, name, cleaned, DAY, refuse=refuse)
+    notes = fold(file, (*found.faults, *suspicions(found)))
     pieces = tuple((first.date(), last.date()) for first, last in found.pieces)
-    return History(name, found.times.astype("datetime64[D]"), found.values, pieces, found.notes, found.usable)
+    return History(name, found.times.astype("datetime64[D]"), found.values, pieces, notes, found.usable)

@@ -6,6 +6,7 @@ table that holds personal data is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -50,6 +51,16 @@ class StaySource:
         return tuple(name for name in (*named, self.group) if name is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One patient's stay: the row that tells it, its nights so far, whether it goes on, and its first day if told."""
+
+    row: Row
+    nights: float
+    still_in: bool
+    admitted: date | None = None
+
+
 @dataclass(slots=True)
 class Stays:
     """The stays of one patient group, in nights; `still_in` marks those not ended, known so far."""
@@ -87,44 +98,60 @@ def read_stays(source: StaySource) -> StayTable:
         HistoryError: it can't be read, a column is missing, it holds personal data, or no stay is left.
     """
     sheet = open_table(TableSource(source.path, query=source.query))
-    for name in source.columns:
-        if name not in sheet.columns:
-            raise HistoryError(sheet.file, 1, 1, f"has no column {name!r}{did_you_mean(name, sheet.columns)}")
+    require_columns(sheet, source.columns)
     faults: list[Fault] = []
-    groups, as_of = _by_length(source, sheet, faults) if source.length else _by_dates(source, sheet, faults)
-    if not groups:
+    found, as_of = single_stays(source, sheet, faults)
+    if not found:
         raise HistoryError(sheet.file, 1, 1, "no usable stay is left")
+    groups: dict[str, Stays] = {}
+    for stay in found:
+        stays = groups.setdefault(stay.row.text(source.group) if source.group else EVERYBODY, Stays())
+        stays.nights.append(stay.nights)
+        stays.still_in.append(stay.still_in)
     return StayTable(groups, as_of, fold(sheet.file, faults))
 
 
-def _by_length(source: StaySource, sheet: Sheet, faults: list[Fault]) -> tuple[dict[str, Stays], date | None]:
-    """Stays of a table that gives their length."""
-    groups: dict[str, Stays] = {}
-    for row in sheet.rows:
-        nights = _number(row.text(source.length or ""))
-        if nights is None:
-            _drop(faults, row, source.length or "", "is no length of 0 or more days")
-            continue
-        inside = source.still_in is not None and row.text(source.still_in).lower() in YES
-        _add(groups, source, row, nights, inside)
-    return groups, source.as_of
+def require_columns(sheet: Sheet, names: Iterable[str]) -> None:
+    """Raise HistoryError for the first column that the table does not have."""
+    for name in names:
+        if name not in sheet.columns:
+            raise HistoryError(sheet.file, 1, 1, f"has no column {name!r}{did_you_mean(name, sheet.columns)}")
 
 
-def _by_dates(source: StaySource, sheet: Sheet, faults: list[Fault]) -> tuple[dict[str, Stays], date]:
-    """Stays of a table that gives when they began and ended."""
+def single_stays(source: StaySource, sheet: Sheet, faults: list[Fault]) -> tuple[list[Stay], date | None]:
+    """The stays of a table one by one, and the day on which those still in were last known to be.
+
+    Rows that can't be are left out and added to `faults`.
+    """
+    if source.length is not None:
+        return [stay for row in sheet.rows if (stay := _by_length(source, row, faults)) is not None], source.as_of
     known = [found for row in sheet.rows if (found := _dates(source, row, faults)) is not None]
-    if not known:
-        raise HistoryError(sheet.file, 1, 1, "no usable stay is left")
-    as_of = source.as_of or max(last or first for _, first, last in known)
-    groups: dict[str, Stays] = {}
-    for row, first, last in known:
-        if first > as_of:
-            _drop(faults, row, source.admitted, f"lies after {as_of}")
-            continue
-        inside = last is None or last > as_of
-        end = as_of if last is None or inside else last
-        _add(groups, source, row, float((end - first).days), inside)
-    return groups, as_of
+    as_of = source.as_of or max((last or first for _, first, last in known), default=None)
+    if as_of is None:
+        return [], None
+    return [stay for found in known if (stay := _by_dates(source, found, as_of, faults)) is not None], as_of
+
+
+def _by_length(source: StaySource, row: Row, faults: list[Fault]) -> Stay | None:
+    """The stay of a row that gives its length; nothing for a row that can't be."""
+    nights = _number(row.text(source.length or ""))
+    if nights is None:
+        _drop(faults, row, source.length or "", "is no length of 0 or more days")
+        return None
+    return Stay(row, nights, source.still_in is not None and row.text(source.still_in).lower() in YES)
+
+
+def _by_dates(
+    source: StaySource, found: tuple[Row, date, date | None], as_of: date, faults: list[Fault]
+) -> Stay | None:
+    """The stay of a row that gives its days, as far as they are known on `as_of`; nothing for one that comes later."""
+    row, first, last = found
+    if first > as_of:
+        _drop(faults, row, source.admitted, f"lies after {as_of}")
+        return None
+    inside = last is None or last > as_of
+    end = as_of if last is None or inside else last
+    return Stay(row, float((end - first).days), inside, first)
 
 
 def _dates(source: StaySource, row: Row, faults: list[Fault]) -> tuple[Row, date, date | None] | None:
@@ -139,12 +166,6 @@ def _dates(source: StaySource, row: Row, faults: list[Fault]) -> tuple[Row, date
     else:
         return row, first, last
     return None
-
-
-def _add(groups: dict[str, Stays], source: StaySource, row: Row, nights: float, inside: bool) -> None:
-    stays = groups.setdefault(row.text(source.group) if source.group else EVERYBODY, Stays())
-    stays.nights.append(nights)
-    stays.still_in.append(inside)
 
 
 def _drop(faults: list[Fault], row: Row, column: str, why: str) -> None:

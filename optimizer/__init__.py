@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optimizer.errors import CheckFailed, PlanningError
+    from optimizer.goals.alternatives import alternatives
     from optimizer.making import make_plan
     from optimizer.plan import Plan
+    from optimizer.saved import open_plan
     from optimizer.scenario.faults import Fault, ScenarioError
     from optimizer.scenario.files import open_data, open_scenario
     from optimizer.scenario.model import Scenario
@@ -28,8 +30,10 @@ _HOMES = {
     "Scenario": "scenario.model",
     "ScenarioError": "scenario.faults",
     "Status": "solution",
+    "alternatives": "goals.alternatives",
     "make_plan": "making",
     "open_data": "scenario.files",
+    "open_plan": "saved",
     "open_scenario": "scenario.files",
     "warnings_of": "scenario.warnings",
 }
@@ -45,8 +49,10 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Status",
+    "alternatives",
     "make_plan",
     "open_data",
+    "open_plan",
     "open_scenario",
     "warnings_of",
 ]

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.cli import main
+from api.http import create_app
 from api.summary import summary
 from optimizer.check import check
 from optimizer.expansion.case import Case
 from optimizer.making import make_plan
 from optimizer.plan import Plan
 from optimizer.planning import foresee, plan_grid
+from optimizer.saved import open_plan
 from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.files import open_data
+from optimizer.scenario.warnings import warnings_of
 from optimizer.solution import Limits, Status
+from tests.test_http import ask
 
 EXACT = Limits(30.0, 0.0, threads=1)
 
@@ -255,3 +263,47 @@ def test_more_money_never_does_more_harm(smaller: int, more: int) -> None:
     """The frontier of harm against budget falls."""
     harm = [planned(PRICED, budget=budget).goals[0].value for budget in (smaller, smaller + more)]
     assert harm[1] <= harm[0] + 1e-6
+
+
+def test_goals_and_a_budget_work_over_http() -> None:
+    """The scenario says what is sought, so that the plan route answers with what was reached."""
+    answer = ask(create_app(), "POST", "/v1/plans", json={**deepcopy(dict(WARD)), "solve": {"budget": 450}})
+    assert answer.status_code == 200
+    assert [(each["goal"], each["value"]) for each in answer.json()["goals"]] == [
+        ("shortfalls", 20.0), ("disruption", 0.0), ("cost", 400.0),
+    ]  # fmt: skip
+    assert answer.json()["spent"] == {"budget": 450.0, "money": 400.0}
+
+
+def test_goals_are_set_on_the_command_line(tmp_path: Path) -> None:
+    """`--set` of a priced scenario, exit 0; the folder is read back as any plan's."""
+    (tmp_path / "ward.yaml").write_text(json.dumps(PRICED), encoding="utf-8")
+    asked = ["plan", str(tmp_path / "ward.yaml"), "--set", "solve.goals=[harm, cost]", "-o", str(tmp_path / "plan")]
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    assert "2 cost 600: proven the least possible" in done.output
+    assert open_plan(tmp_path / "plan").facts.objective == 600.0
+
+
+def test_the_same_goals_give_the_same_plan() -> None:
+    """Two runs on one thread that no clock ends write the same plan.json."""
+    one, other = (planned(PRICED, budget=450).to_json() for _ in range(2))
+    assert one == other
+
+
+def test_fractions_of_people_are_planned_by_goals_too() -> None:
+    """The linear program spends all of 450 on 4.5 shifts: 1.5 x 10 hours are short."""
+    plan = planned({**WARD, "whole": False}, budget=450)
+    assert reached(plan) == [("shortfalls", 15.0), ("disruption", 0.0), ("cost", 450.0)]
+
+
+def test_prices_of_different_goals_are_not_warned_of() -> None:
+    """An hour short for less than a nurse's is perverse by prices, and nothing to goals in turn."""
+    rn = {**PRICED["staff"]["rn"], "cost_per_shift": None, "pay_per_hour": 10}
+    data = {**PRICED, "staff": {"rn": rn}}
+    by_prices, by_goals = (warnings_of(open_data({**deepcopy(data), **solve})) for solve in ({}, {"solve": TURNS}))
+    assert any("cheaper" in each.message for each in by_prices)
+    assert by_goals == ()
+
+
+TURNS = {"goals": ["harm", "cost"]}

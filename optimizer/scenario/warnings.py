@@ -20,8 +20,12 @@ Warned = Iterator[tuple[Path, str, str]]
 
 
 def warnings_of(loaded: Loaded[Scenario]) -> tuple[Fault, ...]:
-    """Every warning at its place, in the order of `WARNINGS`. None of them keeps a plan from being made."""
-    return tuple(loaded.fault(path, message, hint) for warn in WARNINGS for path, message, hint in warn(loaded.value))
+    """Every warning at its place, in the order of `WARNINGS`. None of them keeps a plan from being made.
+
+    Where goals are sought in turn, prices of different goals are not weighed and can't be perverse.
+    """
+    told = [warn for warn in WARNINGS if not (loaded.value.solve.by_goals and warn in BETWEEN_GOALS)]
+    return tuple(loaded.fault(path, message, hint) for warn in told for path, message, hint in warn(loaded.value))
 
 
 def _boarding_cheaper_than_a_bed(scenario: Scenario) -> Warned:
@@ -153,3 +157,8 @@ WARNINGS: Final[tuple[Callable[[Scenario], Warned], ...]] = (
     _nothing_published_inside_notice,
     _clocks_change,
 )
+
+BETWEEN_GOALS: Final = frozenset(
+    {_boarding_cheaper_than_a_bed, _shortfall_cheaper_than_staff, _device_cheaper_to_lack_than_to_rent}
+)
+"""Warnings that weigh the price of a shortfall against money."""

@@ -22,6 +22,14 @@ SCORES: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
 """What each score is called, and how it is written."""
 
 
+SETTINGS: Final = {
+    "forecaster": "{}",
+    "days_ahead": "up to {} days after the last known one",
+    "holidays": "with the public holidays of {}",
+}
+"""How each setting is said, in this order; others follow by their names."""
+
+
 def stored(entry: Entry, folder: Path, scenario: str | None, notes: Sequence[str]) -> str:
     """A model that was just stored, and what can be done with it."""
     card = entry.card
@@ -114,7 +122,9 @@ def _verdict(first: Entry, second: Entry) -> str:
 def _about(entry: Entry) -> list[str]:
     """What it is, what it was learned from, and how it did."""
     facts = entry.card.facts
-    told = [f"{name.replace('_', ' ')} {value}" for name, value in facts.settings.items() if value is not None]
+    known = {name: value for name, value in facts.settings.items() if value is not None}
+    told = [said.format(known[name]) for name, said in SETTINGS.items() if name in known]
+    told += [f"{name.replace('_', ' ')} {value}" for name, value in known.items() if name not in SETTINGS]
     parts = [", ".join(told), f"learned from {facts.learned_from}"]
     scores = [f"{said} {_score(facts.scores, name)}" for name, (said, _) in SCORES.items() if facts.scores.get(name)]
     parts += [f"on the past: {'; '.join(scores)}"] if scores else []

@@ -91,7 +91,7 @@ def _group_lines(curve: StayCurve) -> list[str]:
         )
     lines += _chance_lines(curve)
     figures = ", ".join(f"{share:g}" for share in pasted(curve))
-    return lines + words.wrapped(f"length_of_stay: {{still_in: [{figures}]}}", "  ", "    ")
+    return lines + words.wrapped(f"length_of_stay: {{stays: {curve.patients}, still_in: [{figures}]}}", "  ", "    ")
 
 
 def _chance_lines(curve: StayCurve) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from forecasting.censoring import Wanted, wanted_beds
     from forecasting.censoring_history import uncapped
     from forecasting.census import Stream, census_paths, census_pmf, stream, with_known_chances
-    from forecasting.census_curves import StayCurve, curve_from_census, stay_curve, stay_curves
+    from forecasting.census_curves import StayCurve, curve_from_census, doubtful_curves, stay_curve, stay_curves
     from forecasting.census_outlook import CensusOutlook, foresee_census
     from forecasting.census_stays import StaySource, StayTable, read_stays
     from forecasting.census_units import GroupCensus, UnitCensus, census_by_unit, given_census, queued_census
@@ -70,10 +70,10 @@ _HOMES = {
     "QUANTILES": "predicting",
     "Registry": "registry.store",
     "Scores": "scores",
-    "Shares": "shares",
-    "StayCurve": "census_curves",
     "SeriesRead": "sources_many",
     "SeriesSource": "sources_layout",
+    "Shares": "shares",
+    "StayCurve": "census_curves",
     "StayError": "errors",
     "StaySource": "census_stays",
     "StayTable": "census_stays",
@@ -96,6 +96,7 @@ _HOMES = {
     "census_pmf": "census",
     "constructed_shares": "shares",
     "curve_from_census": "census_curves",
+    "doubtful_curves": "census_curves",
     "estimated_shares": "shares",
     "forecast": "predicting",
     "foresee_census": "census_outlook",
@@ -170,6 +171,7 @@ __all__ = [
     "census_pmf",
     "constructed_shares",
     "curve_from_census",
+    "doubtful_curves",
     "estimated_shares",
     "forecast",
     "foresee_census",

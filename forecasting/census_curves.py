@@ -136,6 +136,13 @@ def curve_from_census(arrivals: ArrayLike, census: ArrayLike, *, longest: int = 
     return StayCurve(group, kept, np.zeros(len(kept)), patients, 0, "arrivals and census", recorded)
 
 
+def doubtful_curves(curve: Floats, stays: int, *, samples: int, seed: int = 0) -> Floats:
+    """Curves (N, J) that are possible where `curve` (J,), which begins at 1, was learned from so many stays."""
+    before = np.concatenate([[1.0], curve[:-1]])
+    learned = StayCurve("", curve, stays * before, stays, 0, "stays")
+    return learned.draws(samples, np.random.default_rng(seed))
+
+
 def stay_curves(
     stays: Mapping[str, Sequence[float]], still_in: Mapping[str, Sequence[bool]] | None = None
 ) -> dict[str, StayCurve]:

@@ -72,15 +72,19 @@ def queued_census(
     still_in: Floats | None = None,
     stated: bool = False,
 ) -> GroupCensus:
-    """A group that comes and stays: `arrivals` (T,) expected and listed `cases` (T,) stay along `curve` (J,).
+    """A group that comes and stays: `arrivals` (T,) expected and listed `cases` (T,) stay along `curve` (J,) or (N, J).
 
     Joint `draws` (N, T) of arrivals forecast as counts are brought to that mean; without them those who come are a
     Poisson stream. Of `present` patients the share `left` (T,) is left, unless `still_in` (B, T) gives the chances of
     each by itself. `shares` are those of its units.
     """
     coming = arrivals[None] if draws is None else brought_to(draws, arrivals)
-    those = stream(name, coming, curve, still_in=still_in, present=present, left=left, counted=draws is not None)
-    listed = stream(name, cases, curve, counted=True)
+    curves = np.atleast_2d(curve)
+    if len(curves) > 1:
+        rows = np.arange(max(len(curves), len(coming)))
+        coming, curves = coming[rows % len(coming)], curves[rows % len(curves)]
+    those = stream(name, coming, curves, still_in=still_in, present=present, left=left, counted=draws is not None)
+    listed = stream(name, np.repeat(cases[None], len(curves), axis=0), curves, counted=True)
     return GroupCensus(name, shares, (those, listed) if cases.any() else (those,), stated=stated)
 
 

@@ -186,30 +186,25 @@ def _group_draws(scenario: Scenario, grid: Grid, forecast: Forecast | None, seed
 def _group_census(
     scenario: Scenario, grid: Grid, demand: Demand, name: str, drawn: Floats | None, shares: Shares
 ) -> GroupCensus:
-    """Those who come and stay as the plan has them, and the doubt of the forecast they come from."""
+    """Those who come and stay as the plan has them, and the doubt of the forecast and the stays they come from."""
     row, group = list(scenario.patients).index(name), scenario.patients[name]
     rows = named_histories(scenario)[1]
     stated = name in rows and sum(rows[name] == at for at in rows.values()) > 1
-    if group.length_of_stay is None or (group.demand is not None and not counts_arrivals(group)):
+    stay, chances = group.length_of_stay, demand.stays[row]
+    if stay is None or (group.demand is not None and not counts_arrivals(group)):
         return forecasting.given_census(name, demand.census[row], shares, draws=drawn, stated=stated)
-    stays, stay = demand.stays[row], group.length_of_stay.still_in
-    geometric = not stay or grid.periods_per_day > 1
-    curve = stays[0] ** np.arange(grid.periods) if geometric else np.array(stay) / stay[0]
-    left = np.cumprod(stays) if geometric else forecasting.left_of_start(curve, grid.periods)
+    geometric = not stay.still_in or grid.periods_per_day > 1
+    curve = chances[0] ** np.arange(grid.periods) if geometric else np.array(stay.still_in) / stay.still_in[0]
+    left = np.cumprod(chances) if geometric else forecasting.left_of_start(curve, grid.periods)
+    if stay.stays is not None:
+        many = scenario.forecast.samples
+        curve = forecasting.doubtful_curves(curve, stay.stays, samples=many, seed=scenario.solve.seed + row)
     cases = np.zeros(grid.periods)
     cases[:: grid.periods_per_day] = demand.cases[row]
-    start = float(demand.present[row].sum() + demand.waiting[row])
     return forecasting.queued_census(
-        name,
-        demand.arrivals[row],
-        shares,
-        curve=curve,
-        present=start,
-        left=left,
-        cases=cases,
-        draws=drawn,
-        stated=stated,
-    )
+        name, demand.arrivals[row], shares, curve=curve, left=left, cases=cases, draws=drawn, stated=stated,
+        present=float(demand.present[row].sum() + demand.waiting[row]),
+    )  # fmt: skip
 
 
 def _shares(homes: Mapping[str, float], recorded: Mapping[str, Floats]) -> Shares:

@@ -220,3 +220,13 @@ def test_a_census_that_is_forecast_has_joint_samples_too():
     assert found.mean.sum(axis=0) == pytest.approx(outlook.forecast.mean[0], rel=1e-6)
     spread = found.samples.sum(axis=1).std(axis=0) / outlook.forecast.samples[:, 0].std(axis=0)
     assert spread == pytest.approx([1.0] * 4, rel=0.05)
+
+
+def test_few_stays_make_the_census_more_doubtful():
+    """A curve learned from 12 stays against one that is sure: a wider census of the same mean."""
+    curve = {"still_in": [1, 0.8, 0.6, 0.4]}
+    sure, few = (census({"demand": {"arrivals": 40}, "length_of_stay": curve | more}) for more in ({}, {"stays": 12}))
+    assert few.mean[0] == pytest.approx(sure.mean[0], rel=0.03)
+    # 40 x (1 + .8 + .6 + .4) = 112, Poisson: a standard deviation of 10.6 where the curve is sure
+    assert sure.samples[:, 0, 3].std() == pytest.approx(10.6, rel=0.08)
+    assert few.samples[:, 0, 3].std() > 13

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from api.stays_command import StayWords, run
-from forecasting import HistoryError, StaySource, census_from_arrivals, read_stays, stay_curve, stay_curves
+from forecasting import (
+    HistoryError,
+    StaySource,
+    census_from_arrivals,
+    doubtful_curves,
+    read_stays,
+    stay_curve,
+    stay_curves,
+)
 
 DATES = """\
 admitted,discharged,kind
@@ -98,6 +106,13 @@ def test_draws_of_a_curve_scatter_about_it_as_few_stays_do():
     assert (np.diff(drawn, axis=1) <= 0).all()
 
 
+def test_a_stated_curve_is_as_doubtful_as_its_stays_are_few():
+    """From 40 stays as above, the .5 that is left scatters by .078 again; from a million it does not."""
+    few, many = (doubtful_curves(np.array([1.0, 0.5]), stays, samples=4000) for stays in (40, 10**6))
+    assert few[:, 1].std() == pytest.approx(0.078, abs=0.003)
+    assert many[:, 1].std() < 0.001
+
+
 def test_at_risk_counts_agree_however_many_stays():
     """The same stays, seven hundred times over, are at risk seven hundred times as often."""
     lengths, marks = [1.0, 2.0, 2.5, 5.0], [False, False, True, False]
@@ -132,7 +147,7 @@ def test_the_command_prints_what_a_scenario_takes(tmp_path):
     pasted = text[text.index("length_of_stay:") : text.index("day: nobody")]
     read = YAML(typ="safe").load(" ".join(pasted.split()))
     # of 4, one leaves after a night and one after two; the last is at risk alone
-    assert read["length_of_stay"]["still_in"] == [1, 0.75, 0.5, 0.5, 0.5]
+    assert read["length_of_stay"] == {"stays": 4, "still_in": [1, 0.75, 0.5, 0.5, 0.5]}
     assert all(len(line) <= 100 for line in text.splitlines())
 
 

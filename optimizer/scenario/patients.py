@@ -97,6 +97,9 @@ class Stay(Frozen):
 
     mean_days: Annotated[float, Field(gt=0, le=3650)] | None = None
     still_in: tuple[Share, ...] = Field((), description="chance of being in still j days after arrival, j = 0, 1, ...")
+    stays: Annotated[int, Field(ge=1, le=10**9)] | None = Field(
+        None, description="how many stays this was learned from: the fewer, the more doubtful; left out: sure"
+    )
 
     @model_validator(mode="after")
     def _one_curve(self) -> Self:

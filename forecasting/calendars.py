@@ -2,7 +2,8 @@
 
 Columns: six weekdays (Monday against Sunday's rest), then, with a country, the days around any public holiday, those
 that fall on a weekend (which moves a hospital less than one on a Tuesday), and the days around Christmas where that is
-one. Effects are shares of the level: -0.05 is five per cent below.
+one. A public holiday counts as a Sunday: a Monday gives up more to it than a Saturday does. Effects are shares of the
+level: -0.05 is five per cent below.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ def calendar_rows(dates: Days, country: str | None, subdivision: str | None) -> 
         UnknownCalendar: no public holidays are known for the country or subdivision.
     """
     weekday = (dates.astype(int) + 3) % 7
-    columns = [(weekday == day).astype(np.float64) - (weekday == 6) for day in range(WEEKDAYS)]
+    days = public_holidays(dates, country, subdivision)
+    kind = np.where(np.isin(dates, days), 6, weekday)
+    columns = [(kind == day).astype(np.float64) - (kind == 6) for day in range(WEEKDAYS)]
     if country is not None:
-        days = public_holidays(dates, country, subdivision)
         columns += [np.isin(dates - shift, days).astype(np.float64) for shift in AROUND_HOLIDAY]
         columns.append((np.isin(dates, days) & (weekday >= 5)).astype(np.float64))
         christmas = days[np.array([str(day)[5:] == "12-25" for day in days], dtype=bool)]

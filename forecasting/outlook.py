@@ -59,7 +59,7 @@ def seen_by(learnt: Learnt, panel: Panel, ahead: slice) -> list[Outlook]:
     last, horizons = np.array([panel.days - 1]), learnt.horizons[ahead]
     point, scale = learnt.fitted.predict(panel, last)[:, 0, ahead], error_scale(learnt.fitted, panel, last)[:, 0]
     missed = learnt.missed.ahead(ahead)
-    tables, factors, thin = _doubt(missed.scaled, shared=learnt.shared)
+    tables, factors, thin = _doubt(missed.scaled, _apart(missed.starts), shared=learnt.shared)
     return [
         Outlook(
             point=point[at],
@@ -78,11 +78,16 @@ def seen_by(learnt: Learnt, panel: Panel, ahead: slice) -> list[Outlook]:
     ]
 
 
-def _doubt(scaled: Floats, *, shared: bool) -> tuple[list[list[Floats]], Floats, list[bool]]:
-    """Error tables, factors (S,) and whether they are thin, by series, from errors (S, C, T)."""
+def _apart(starts: Days) -> float:
+    """Days from one start to the next, gaps aside."""
+    return float(np.median(np.diff(starts).astype(int))) if len(starts) > 1 else 1.0
+
+
+def _doubt(scaled: Floats, apart: float, *, shared: bool) -> tuple[list[list[Floats]], Floats, list[bool]]:
+    """Error tables, factors (S,) and whether they are thin, by series, from errors (S, C, T) of starts `apart` days."""
     if not shared:
         return [error_table(one) for one in scaled], np.ones(len(scaled)), [is_thin(one) for one in scaled]
-    doubt = shared_doubt(scaled)
+    doubt = shared_doubt(scaled, apart)
     thin = bool(np.isfinite(scaled).any(axis=0).sum(axis=0).min() < LEAST_ERRORS)
     return [doubt.tables] * len(scaled), doubt.factors, [thin] * len(scaled)
 
@@ -109,7 +114,7 @@ def _dressed_past(outlook: Outlook, one: int, earlier: int, levels: Floats) -> F
     missed, at = outlook.missed, outlook.at
     rows = _some_series(len(missed.actual), at) if outlook.shared else np.array([at])
     scaled = missed.part(rows, earlier)
-    tables, factors, _ = _doubt(scaled, shared=outlook.shared)
+    tables, factors, _ = _doubt(scaled, _apart(missed.starts), shared=outlook.shared)
     place = int(np.flatnonzero(rows == at)[0])
     shares = np.broadcast_to(levels, (len(outlook.point), len(levels)))
     scale = float(missed.scale[at, one] * factors[place])

@@ -119,8 +119,8 @@ def test_a_centred_mean_is_cut_at_the_ends():
 
 
 def test_calendar_rows_know_the_weekday_and_the_holiday():
-    """25 December 2023 was a Monday: first column 1, and the holiday's own columns are set."""
+    """25 December 2023 was a Monday but counts as a Sunday: -1 throughout, and the holiday's own columns are set."""
     rows = calendar_rows(np.array([date(2023, 12, 25), date(2023, 12, 10)], dtype="datetime64[D]"), "GB", "ENG")
-    assert rows[0, 0] == 1.0
+    assert (rows[0, :6] == -1.0).all()
     assert rows[0, 6:].sum() >= 2
     assert rows[1, 6:].sum() == 0

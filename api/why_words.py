@@ -119,7 +119,7 @@ def _differences(other: Otherwise) -> Iterator[str]:
 
 def _proof(answer: Answer, other: Otherwise) -> Iterator[str]:
     if not other.settled:
-        yield from words.wrapped("Time ran out before the least was proven: another run may say less.", "", _MARGIN)
+        yield from words.wrapped("The search was ended before the least was proven: it may cost less.", "", _MARGIN)
     elif other.exact:
         yield "Proven: everything was free to change."
     else:

@@ -19,9 +19,13 @@ from optimizer.extension import with_departure
 from optimizer.program import Bools, Floats, Program
 from optimizer.solution import Limits, Solution, Status
 from optimizer.solvers import solve
+from optimizer.solvers.verify import PROVEN
+
+WORK: Final = 10
+"""Far more than any step takes: where this ends one, the answer says so, and says the same every time."""
 
 SECONDS: Final = 60.0
-"""Far more than any step takes: where this ends one, the answer says so."""
+"""The last resort, should so much work take longer than that."""
 
 DEPARTURE: Final = 1e-3
 """Currency that each person, bay or device moved counts for on top, so that of equal answers the nearest is told."""
@@ -78,7 +82,7 @@ def _step(program: Program, free: Bools, values: Floats, start: Floats) -> Solut
     part = _only(program, free, values)
     whole = np.flatnonzero(part.integer).astype(np.int32)
     near = with_departure(part, whole, np.round(start[whole]), DEPARTURE)
-    found = solve(near, solver="highs", limits=Limits(gap=0.0, time_limit=SECONDS, threads=1))
+    found = solve(near, solver="highs", limits=Limits(gap=PROVEN, time_limit=SECONDS, threads=1, work=WORK))
     return found if found.values is None else replace(found, values=found.values[: program.shape[1]])
 
 

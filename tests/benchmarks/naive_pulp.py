@@ -23,13 +23,18 @@ from tests.benchmarks.naive_work import add_rules_of_work
 
 def build_naive(case: Case) -> pulp.LpProblem:
     """The whole problem, ready to be solved."""
+    return write_naive(case).finish()
+
+
+def write_naive(case: Case) -> Model:
+    """Every variable and rule, with the costs apart; objective and budget are set by `finish`."""
     model = Model(case, pulp.LpProblem("hospital", pulp.LpMinimize))
     flows = add_patients(model)
     staff = add_staff(model, flows)
     add_rules_of_work(model, staff)
     add_devices(model, flows)
     add_locked(model, staff)
-    return model.finish()
+    return model
 
 
 def solve_naive(problem: pulp.LpProblem, *, seconds: float = 30.0) -> float | None:

@@ -33,6 +33,7 @@ class Data:
     where: tuple[str, ...] = ()
     capacity: tuple[str, ...] = ()
     timezone: str | None = None
+    date_format: str | None = None
 
     def source(self) -> SeriesSource:
         """The table as the library reads it; days from the day after tomorrow on can't have been recorded."""
@@ -50,6 +51,7 @@ class Data:
             where=tuple(pair(text, "--where") for text in self.where),
             capacity=dict(pair(text, "--capacity") for text in self.capacity),
             timezone=self.timezone,
+            date_format=self.date_format,
             latest=(datetime.now(UTC) + timedelta(days=1)).date(),
         )
 
@@ -78,6 +80,7 @@ _OPTIONS: Final = (
     click.option("--where", multiple=True, metavar="NAME=VALUE", help="Only such rows."),
     click.option("--capacity", multiple=True, metavar="OCCUPIED=BEDS", help="A column of patients and one of beds."),
     click.option("--timezone", metavar="NAME", help="Whose clocks: Europe/London."),
+    click.option("--date-format", metavar="FORMAT", help="How dates are written if not 2023-03-13: %d/%m/%Y."),
     click.option("--country", metavar="CODE", help="Whose public holidays: GB, US, DE ..."),
     click.option("--subdivision", metavar="CODE", help="And of which part of it: ENG, IA, BY ..."),
     click.option("--sheet", metavar="NAME", help="A sheet of a workbook [the first]."),

@@ -66,7 +66,7 @@ def _overview(lines: Sequence[Line]) -> list[str]:
     if len(unread) > FIRST_ROWS:
         told.append(f"and {len(unread) - FIRST_ROWS:,} more that can't be used")
     if len(lines) > MOST_LINES:
-        told.append(f"and {words.count(len(lines) - MOST_LINES, 'more series')[:-1]}s in --json or -o DIR")
+        told.append(f"and {len(lines) - MOST_LINES:,} more series in --json or -o DIR")
     return told
 
 
@@ -116,7 +116,8 @@ def _described(one: Described) -> Iterator[str]:
 
 def _figure_lines(found: Figures, plural: str) -> Iterator[str]:
     missing = f"{found.missing:,} missing" if found.missing else "none missing"
-    parts = [f"{found.count:,} {plural} known", missing, f"in {words.count(found.pieces, 'piece')}"]
+    known = f"1 {plural[:-1]}" if found.count == 1 else f"{found.count:,} {plural}"
+    parts = [f"{known} known", missing, f"in {words.count(found.pieces, 'piece')}"]
     yield from words.joined(" ", parts, hanging="  ")
     parts = [
         f"mean {number(found.mean)}", f"sd {number(found.sd)}",

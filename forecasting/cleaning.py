@@ -29,7 +29,8 @@ class HistorySource:
     only rows whose columns hold exactly those texts. With `capacity_column`, a row with more patients than capacity is
     impossible: its value is dropped, or capped at the capacity. `missing="refuse"`: a gap is an error. `hour_column`
     holds the hour of day where the date column doesn't, `timezone` the place whose clock the hospital follows. `daily`
-    says how values within a day become one: the sum (arrivals), the mean or the most (patients present).
+    says how values within a day become one: the sum (arrivals), the mean or the most (patients present). `date_format`
+    is how dates are written where they are not ISO dates, such as %d/%m/%Y.
     """
 
     path: Path | str
@@ -44,6 +45,7 @@ class HistorySource:
     hour_column: str | None = None
     timezone: str | None = None
     daily: Literal["sum", "mean", "max"] | None = None
+    date_format: str | None = None
 
     @property
     def table(self) -> TableSource:
@@ -80,6 +82,7 @@ class Columns:
     capacity: str | None = None
     impossible: Literal["drop", "cap"] = "drop"
     zone: ZoneInfo | None = None
+    form: str | None = None
     latest: date | None = None
     signed: bool = False
 
@@ -95,7 +98,7 @@ def clean_file(source: HistorySource) -> Cleaned:
     require_columns(sheet, [*(name for name in named if name is not None), *(name for name, _ in source.where)])
     columns = Columns(
         source.column, source.date_column, source.hour_column, source.capacity_column, source.impossible_rows,
-        time_zone(source.file, source.timezone),
+        time_zone(source.file, source.timezone), source.date_format,
     )  # fmt: skip
     found = Cleaned()
     for row in sheet.rows:
@@ -167,7 +170,7 @@ def shown(when: datetime) -> str:
 
 def _row_time(row: Row, columns: Columns) -> datetime | None:
     """When a row's value was taken, by the hospital's clock."""
-    when = parsed_time(row.text(columns.time), columns.zone)
+    when = parsed_time(row.text(columns.time), columns.zone, columns.form)
     if when is None or columns.hour is None:
         return when
     past_midnight = _parsed_hour(row.text(columns.hour))
@@ -175,15 +178,25 @@ def _row_time(row: Row, columns: Columns) -> datetime | None:
 
 
 @lru_cache(maxsize=65_536)
-def parsed_time(text: str, zone: ZoneInfo | None = None) -> datetime | None:
-    """An ISO date, or an ISO date and time, by the clock of the zone where one is given, else as it is written."""
+def parsed_time(text: str, zone: ZoneInfo | None = None, form: str | None = None) -> datetime | None:
+    """An ISO date, or an ISO date and time, by the clock of the zone where one is given, else as it is written.
+
+    With a `form` (as of strptime) dates written so are read too; which way round 05/04 is nobody guesses.
+    """
     try:
-        when = datetime.fromisoformat(text)
+        when = _in_form(text, form) or datetime.fromisoformat(text)
         if zone is not None and when.tzinfo is not None:
             when = when.astimezone(zone)
     except (ValueError, OverflowError):
         return None
     return when.replace(tzinfo=None)
+
+
+def _in_form(text: str, form: str | None) -> datetime | None:
+    try:
+        return None if form is None else datetime.strptime(text, form)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=2048)

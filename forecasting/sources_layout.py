@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Final
 
@@ -52,7 +53,7 @@ class SeriesSource:
     A table is long (a row for each series and time: `by` names the columns that say whose row it is), wide (a column
     for each series), or both. `columns` are the counts to read, `covariates` what may explain them; empty ones are
     guessed. `capacity` holds the column of beds open by that of patients in them. `latest` is the last day that can
-    have been recorded.
+    have been recorded; `date_format` how dates are written where they are not ISO dates.
     """
 
     table: TableSource
@@ -64,6 +65,7 @@ class SeriesSource:
     where: tuple[tuple[str, str], ...] = ()
     capacity: Mapping[str, str] = field(default_factory=dict)
     timezone: str | None = None
+    date_format: str | None = None
     latest: date | None = None
 
 
@@ -83,7 +85,7 @@ def layout_of(source: SeriesSource, sheet: Sheet, rows: Sequence[Row]) -> Layout
     """What each column is, as asked or guessed from `rows`. Raises HistoryError where there are no times or counts."""
     asked = [source.time, source.hour, *source.by, *source.columns, *source.covariates, *source.capacity.values()]
     require_columns(sheet, [name for name in asked if name is not None] + [name for name, _ in source.where])
-    time = source.time or _time_column(sheet, rows)
+    time = source.time or _time_column(sheet, rows, source.date_format)
     hour = source.hour or next((name for name in sheet.columns if name.lower() in HOUR_NAMES and name != time), None)
     rest = [name for name in sheet.columns if name not in (time, hour)]
     numbers = [name for name in rest if _share(_is_number, rows, name) >= MOSTLY]
@@ -95,7 +97,9 @@ def layout_of(source: SeriesSource, sheet: Sheet, rows: Sequence[Row]) -> Layout
     covariates = source.covariates or tuple(name for name in free if EXPLAINS.search(name) or _is_flag(rows, name))
     counts = source.columns or tuple(name for name in free if name not in covariates)
     if not counts:
-        raise HistoryError(sheet.file, 1, 1, f"holds no column of counts beside {time!r}; name one with --series")
+        raise HistoryError(
+            sheet.file, 1, 1, f"holds no column of numbers (such as 1234.5) beside {time!r}; name one with --column"
+        )
     explaining = tuple(name for name in covariates if name not in counts)
     return Layout(time, hour, by, counts, explaining, source.capacity or _capacities(numbers))
 
@@ -107,13 +111,16 @@ def _capacities(numbers: Sequence[str]) -> dict[str, str]:
     return {name: stems[stem] for name, stem in patients.items() if stem in stems and stems[stem] != name}
 
 
-def _time_column(sheet: Sheet, rows: Sequence[Row]) -> str:
+def _time_column(sheet: Sheet, rows: Sequence[Row], form: str | None) -> str:
     """The column that holds times: by its name, else the first whose cells are times."""
     rank = {name: at for at, name in enumerate(TIME_NAMES)}
     for name in sorted(sheet.columns, key=lambda each: rank.get(each.lower(), len(rank))):
-        if _share(_is_time, rows, name) >= MOSTLY:
+        if _share(partial(_is_time, form=form), rows, name) >= MOSTLY:
             return name
-    message = "holds no column of dates such as 2023-03-13; a history is a count for each hour, shift, day or week"
+    message = (
+        "holds no column of dates such as 2023-03-13 (--date-format says how else they are written); "
+        "a history is a count for each hour, shift, day or week"
+    )
     raise HistoryError(sheet.file, 1, 1, message)
 
 
@@ -154,8 +161,8 @@ def _filled(rows: Sequence[Row], column: str) -> list[str]:
     return [cell for row in sample if (cell := row.text(column)).lower() not in MISSING_WORDS]
 
 
-def _is_time(cell: str) -> bool:
-    return not cell.isdecimal() and parsed_time(cell) is not None
+def _is_time(cell: str, form: str | None) -> bool:
+    return not cell.isdecimal() and parsed_time(cell, None, form) is not None
 
 
 def _is_number(cell: str) -> bool:

@@ -95,7 +95,7 @@ def _series(
 ) -> Iterator[SeriesRead]:
     """The series of each owner, counts first."""
     zone = time_zone(sheet.file, source.timezone)
-    base = Columns("", layout.time, layout.hour, zone=zone, latest=source.latest)
+    base = Columns("", layout.time, layout.hour, zone=zone, form=source.date_format, latest=source.latest)
     for owner, rows in owners:
         for column in (*layout.counts, *layout.covariates):
             covariate = column in layout.covariates

@@ -201,6 +201,7 @@ def _source(loaded: Loaded[Scenario], path: tuple[str, ...], history: History) -
         hour_column=history.hour_column,
         timezone=history.timezone,
         daily=history.daily,
+        date_format=history.date_format,
     )
 
 

@@ -148,3 +148,20 @@ def test_describing_loads_no_more_than_it_needs(beds):
         "print([name for name in ('pandas', 'matplotlib', 'sqlalchemy', 'sklearn') if name in sys.modules])"
     )
     assert child("describe", beds, code=code).stdout.strip() == "[]"
+
+
+def test_a_table_without_one_usable_series_ends_with_2(tmp_path):
+    """A value a month for a year: nothing to describe, and the reason."""
+    path = tmp_path / "monthly.csv"
+    path.write_text("month,seen\n" + "".join(f"2023-{month:02d}-01,5\n" for month in range(1, 13)))
+    told = run("describe", path)
+    assert told.exit_code == 2
+    assert "no usable series; seen: has one value every 31 days" in told.output
+
+
+def test_dates_written_otherwise_are_read_when_told_how(tmp_path):
+    """Day first, as in a British spreadsheet."""
+    path = tmp_path / "british.csv"
+    path.write_text("day,seen\n" + "".join(f"{day:02d}/01/2023,5\n" for day in range(1, 31)))
+    assert run("describe", path).exit_code == 2
+    assert "seen, by day, 2023-01-01 to 2023-01-30" in run("describe", path, "--date-format", "%d/%m/%Y").output

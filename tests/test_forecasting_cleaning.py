@@ -262,3 +262,12 @@ def test_days_and_weeks_in_one_series_are_refused():
     times += [MONDAY + timedelta(days=30 + 7 * at) for at in range(1, 21)]
     with pytest.raises(HistoryError, match="has a value a day at times and one a week at others"):
         step_of("a.csv", times)
+
+
+def test_dates_are_read_as_the_planner_says_they_are_written():
+    """05/04/2023 is 5 April where the form says so, and no date where nothing does."""
+    row = Row(2, ["05/04/2023", "5"], {"time": 0, "n": 1})
+    found, lost = Cleaned(), Cleaned()
+    take(row, Columns("n", "time", form="%d/%m/%Y"), found)
+    take(row, Columns("n", "time"), lost)
+    assert (found.times, lost.times) == ([datetime(2023, 4, 5)], [])

@@ -125,7 +125,7 @@ def _independent(factor: str, level: Ints, demand: Floats, levels: int) -> Drive
     known = np.isfinite(demand) & (level >= 0)
     count = int(known.sum())
     if count < LEAST_DAYS:
-        return Driver(factor, count, untested=f"{count} values, fewer than {LEAST_DAYS}")
+        return Driver(factor, count, untested=f"it needs {LEAST_DAYS} values and has {count}")
     table = _table(level[known], demand[known], levels)
     if min(table.shape) < 2:
         return Driver(factor, count, untested="seen too seldom" if len(table) < 2 else "demand hardly changes")

@@ -8,6 +8,7 @@ from typing import Final
 
 from forecasting.describing.description import Described, describe
 from forecasting.describing.figures import Figures, figures
+from forecasting.errors import UnusableHistory
 from forecasting.notes import Fault
 from forecasting.sources_layout import Layout, SeriesSource
 from forecasting.sources_many import SeriesRead, chosen, read_series
@@ -57,6 +58,7 @@ def survey(
 
     Raises:
         HistoryError: the table can't be read, or a name picks no series.
+        UnusableHistory: no series has a value that can be used.
         UnknownCalendar: no public holidays are known for the country or subdivision.
     """
     opened = read_series(source)
@@ -68,6 +70,8 @@ def survey(
             say(f"reading series {len(lines)}")
         if len(held) < MOST_HELD or _may_be_asked(read, series):
             held.append(read)
+    if not any(line.figures for line in lines):
+        raise UnusableHistory(opened.file, 1, 1, f"no usable series; {lines[0].name}: {lines[0].problem}")
     picked = chosen([line.name for line in lines], series)
     detailed = list(_detailed(held, picked))
     described = []

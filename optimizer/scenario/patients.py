@@ -21,6 +21,7 @@ class History(Frozen):
     query: str | None = Field(None, description="the SELECT that finds the rows in the database")
     column: str | None = None
     date_column: str = "date"
+    date_format: str | None = Field(None, description="how dates are written if not as 2023-03-13, such as %d/%m/%Y")
     hour_column: str | None = Field(None, description="hours from 0 to 23, where the dates lack them")
     daily: Literal["sum", "mean", "max"] | None = Field(
         None, description="how several values a day become one: sum (arrivals), mean or max (patients present)"

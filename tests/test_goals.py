@@ -169,13 +169,14 @@ def test_outliers_are_no_money() -> None:
     assert reached(plan) == [("shortfalls", 0.0), ("disruption", 105.0), ("cost", 600.0)]
 
 
-def test_a_goal_held_may_rise_only_by_what_the_gap_leaves() -> None:
-    """Within 20 % of the least: 60 h short for nothing is no more than 20 % above the bound of 60, so nobody works."""
-    plan = make_plan(open_data({**dict(WARD), "solve": {"goals": ["shortfalls", "cost"], "gap": 0.2}}))
-    short, cost = plan.goals
-    assert short.bound is not None
-    assert short.value <= short.bound / (1 - 0.2) + 1e-6
-    assert cost.value == 600.0
+def test_a_goal_held_may_rise_only_by_what_the_gap_leaves_and_says_so() -> None:
+    """15 h short are the least for 450. Within 10 % of that 15 / (1 - .1) = 16.67 may be: 4.33 shifts, for 433.33."""
+    data = {**dict(WARD), "whole": False, "solve": {"goals": ["shortfalls", "cost"], "budget": 450, "gap": 0.1}}
+    short, cost = make_plan(open_data(data)).goals
+    assert short.value == pytest.approx(15 / 0.9)
+    assert short.bound == pytest.approx(15.0)
+    assert short.status is Status.WITHIN_GAP
+    assert cost.value == pytest.approx(1300 / 3)
 
 
 def test_the_check_recounts_the_goals() -> None:

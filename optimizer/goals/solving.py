@@ -152,4 +152,11 @@ def _told(case: Case, built: Built, stage: _Stage, values: Floats | None) -> Rea
     value = stage.goal.value(values)
     after = float((stage.goal.weights * values)[beyond(case, built.program)].sum())
     bound = None if stage.bound is None else min(stage.bound, value)
-    return Reached(stage.goal.goal, stage.goal.measure, value, after, bound, relative_gap(value, bound), stage.status)
+    status, gap = _proven(stage, value, bound), relative_gap(value, bound)
+    return Reached(stage.goal.goal, stage.goal.measure, value, after, bound, gap, status)
+
+
+def _proven(stage: _Stage, value: float, bound: float | None) -> Status:
+    """What is proven of a goal in the finished plan, where it may have risen by what the gap allowed."""
+    risen = bound is None or value - bound > PROVEN * max(1.0, abs(value))
+    return Status.WITHIN_GAP if stage.status is Status.OPTIMAL and risen else stage.status

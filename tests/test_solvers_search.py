@@ -159,6 +159,14 @@ def test_auto_searches_where_there_are_many_whole_numbers() -> None:
     assert choose(builder.build()) == ("search", why)
 
 
+def test_auto_searches_sooner_where_columns_say_where_they_belong() -> None:
+    """2,000 whole numbers: in blocks of two axes the search can take parts of them, in a flat block HiGHS is asked."""
+    for shape, solver in (((40, 50), "search"), ((2_000,), "highs")):
+        builder = ProgramBuilder()
+        builder.add_columns("x", shape, upper=1.0, integer=True)
+        assert choose(builder.build())[0] == solver
+
+
 def test_a_part_has_what_is_fixed_in_its_rows_and_its_cost() -> None:
     """The second shift fixed at 1 leaves 2x >= 5 - 1 and a cost of 3x + 2."""
     program = shifts()

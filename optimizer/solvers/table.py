@@ -39,6 +39,9 @@ SOLVERS: dict[str, Solver] = {
 SEARCH_WHOLE_COLUMNS = 3_000
 """From here on branch and cut alone leaves large covering programs far open, and a search beside it pays."""
 
+SEARCH_PLACED_COLUMNS = 1_500
+"""The same where columns say where they belong, or blocks have axes that tell: the search can take parts of it."""
+
 ROLLING_COLUMNS = 400_000
 """From here on no method solves a linear program whole in minutes, and its windows are solved one by one."""
 
@@ -59,7 +62,7 @@ def choose(program: Program, solver: str = "auto") -> tuple[str, str]:
         return solver, f"{solver} was asked for"
     columns = len(program.cost)
     whole = int(program.integer.sum())
-    if whole >= SEARCH_WHOLE_COLUMNS:
+    if whole >= (SEARCH_PLACED_COLUMNS if _is_placed(program) else SEARCH_WHOLE_COLUMNS):
         return "search", f"{whole:,} whole numbers, more than branch and cut masters: a search beside its bound"
     if whole:
         return "highs", f"whole numbers, {columns:,} columns: HiGHS branch and cut"
@@ -68,3 +71,13 @@ def choose(program: Program, solver: str = "auto") -> tuple[str, str]:
     if columns >= INTERIOR_POINT_COLUMNS:
         return "highs", f"no whole numbers, {columns:,} columns: HiGHS interior point with crossover"
     return "highs", f"no whole numbers, {columns:,} columns: HiGHS dual simplex"
+
+
+def _is_placed(program: Program) -> bool:
+    """Whether most whole columns have labels, or lie in blocks of two axes or more."""
+    placed = [
+        block.take(program.integer).sum()
+        for block in program.columns
+        if block.labels or sum(length > 1 for length in block.shape) > 1
+    ]
+    return bool(2 * sum(placed) > program.integer.sum())

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.program import ABSENT, TIME, Bools, Floats, Ints, Program
+from optimizer.solvers.search.guessed import guessed
 from optimizer.solvers.search.links import Index, Links
 
 MOST_CUTS = 3
@@ -51,10 +52,11 @@ class Map:
 
     @classmethod
     def of(cls, links: Links) -> Map:
-        """Read from the labels of the program's blocks."""
+        """Read from the labels of the program's blocks, or guessed from their shapes where there are none."""
         program = links.program
         names = dict.fromkeys(name for block in program.columns for name in block.labels)
-        found = (_axis(program, name) for name in names)
+        labels = {name: program.labels(name) for name in names} or guessed(program)
+        found = (_axis(program, *each) for each in labels.items())
         return cls(links, {axis.name: axis for axis in found if axis.count > 1})
 
     @cached_property
@@ -112,8 +114,7 @@ class Map:
         return bool(pairs.shape[1] == len(np.unique(pairs[0])))
 
 
-def _axis(program: Program, name: str) -> Axis:
-    labels = program.labels(name)
+def _axis(program: Program, name: str, labels: Ints) -> Axis:
     known = labels != ABSENT
     kinds, places = np.unique(labels[known], return_inverse=True)
     values = np.full(len(labels), ABSENT, dtype=np.int32)

@@ -15,8 +15,8 @@ REACHES = ("near", "wide", "box")
 OPEN_COLUMNS = 5_000
 """Neighbourhoods that let every column that is not whole change are for programs with fewer of these."""
 
-_FIRST_SIZE, _LEAST_SIZE, _MOST_SIZE = 60, 8, 800
-_GROW, _SHRINK = 1.2, 0.8
+_FIRST_SIZE, _LEAST_SIZE, _MOST_SIZE = 60, 8, 4_000
+_GROW, _SHRINK = 1.3, 0.75
 _MEMORY = 0.7
 _CURIOSITY = 0.2
 

@@ -47,6 +47,9 @@ PLAIN = "weekday_mean"
 
 BEST = ("weekday_mean", "ridge", "fast", "neural_net", "blend")
 
+ALONE = ("ridge",)
+"""Learners that learn every series by itself, at a cost that grows with each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -193,10 +196,14 @@ def _chosen(kind: Kind, scores: Mapping[str, float], short: tuple[str, ...], ori
 
 
 class Best(Settings):
-    """The forecaster that did best on the end of the past, for each kind of series its own."""
+    """The forecaster that did best on the end of the past, for each kind of series its own.
 
-    def __init__(self, *, candidates: tuple[str, ...] = BEST) -> None:
+    Of more than `most_alone` series none is a candidate that learns each by itself: a thousand would take minutes.
+    """
+
+    def __init__(self, *, candidates: tuple[str, ...] = BEST, most_alone: int = 100) -> None:
         self.candidates = candidates
+        self.most_alone = most_alone
 
     def fit(self, panel: Panel, horizons: Ints) -> Self:
         """Compare the candidates, then let the winners learn everything.
@@ -205,7 +212,9 @@ class Best(Settings):
             TooLittleHistory: not even a weekday mean can be learned.
             ForecastError: a candidate is not in `LEARNERS`.
         """
-        self.choices_ = choose(panel, horizons, self.candidates)
+        many = len(panel.values) > self.most_alone
+        candidates = tuple(name for name in self.candidates if not (many and name in ALONE))
+        self.choices_ = choose(panel, horizons, candidates)
         names = [""] * len(panel.values)
         for choice in self.choices_:
             for row in choice.rows:
@@ -232,7 +241,7 @@ class Best(Settings):
 
 
 class Auto(Best):
-    """As `Best`, but every learner is a candidate: slower."""
+    """As `Best`, but every learner is a candidate, whatever it costs."""
 
-    def __init__(self, *, candidates: tuple[str, ...] = tuple(LEARNERS)) -> None:
-        super().__init__(candidates=candidates)
+    def __init__(self, *, candidates: tuple[str, ...] = tuple(LEARNERS), most_alone: int = 1_000_000) -> None:
+        super().__init__(candidates=candidates, most_alone=most_alone)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
+from threading import Event
 from typing import Final
 
 import numpy as np
 
 from optimizer.explain.prices import Prices
 from optimizer.explain.scene import Resource, Scene
+from optimizer.explain.side_by_side import side_by_side
 from optimizer.explain.worth import Resolved, resolved
 from optimizer.program import ABSENT, Bools, Ints, Program
 from optimizer.solution import Limits, Solution
@@ -31,37 +34,27 @@ Told = Callable[[Resource], None]
 
 def solved_again(prices: Prices, places: Sequence[int], *, seconds: float, told: Told | None = None) -> Prices:
     """The prices with some places solved again with one more, for up to `seconds` each with and without it."""
-    again = dict(prices.again)
-    limits = Limits(time_limit=seconds, gap=PROVEN, threads=1, hint=prices.scene.values)
-    whole = _Before(limits)
-    for place in places:
+    scene = prices.scene
+    limits = Limits(time_limit=seconds, gap=PROVEN, threads=1, hint=scene.values)
+    small = int(scene.built.program.integer.sum()) <= SMALL
+    whole = solve(scene.built.program, limits=limits) if small and places else None
+
+    def again(place: int, cancel: Event) -> Resolved:
         thing = prices.things[place]
         if told is not None:
             told(thing)
-        again[place] = _resolved(prices.scene, thing, whole)
-    return replace(prices, again=again)
+        return _resolved(scene, thing, limits, whole, cancel)
+
+    found = side_by_side([partial(again, place) for place in places])
+    return replace(prices, again={**prices.again, **dict(zip(places, found, strict=True))})
 
 
-@dataclass(slots=True)
-class _Before:
-    """The whole program solved without anything more, once."""
-
-    limits: Limits
-    solution: Solution | None = None
-
-    def of(self, program: Program) -> Solution:
-        """The solution, the first time solved."""
-        if self.solution is None:
-            self.solution = solve(program, limits=self.limits)
-        return self.solution
-
-
-def _resolved(scene: Scene, thing: Resource, whole: _Before) -> Resolved:
-    program = scene.built.program
-    if int(program.integer.sum()) <= SMALL:
-        return resolved(program, thing.relief, whole.limits, whole.of(program))
+def _resolved(scene: Scene, thing: Resource, limits: Limits, whole: Solution | None, cancel: Event) -> Resolved:
+    """By the whole program where that was solved without the thing, else by what lies near it."""
+    if whole is not None:
+        return resolved(scene.built.program, thing.relief, limits, whole, cancel)
     near = _fixed_but(scene, near_columns(scene, thing))
-    found = resolved(near, thing.relief, whole.limits, solve(near, limits=whole.limits))
+    found = resolved(near, thing.relief, limits, solve(near, limits=limits, cancel=cancel), cancel)
     return replace(found, reason="; ".join(each for each in (NEAR, found.reason) if each))
 
 

@@ -7,8 +7,10 @@ fixed, and the one with whole numbers dropped; and for a few places the program 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import Event
 from typing import Final
 
 import numpy as np
@@ -16,8 +18,10 @@ import numpy as np
 from optimizer.capacity.refill import with_whole_fixed
 from optimizer.explain.resources import resources
 from optimizer.explain.scene import Resource, Scene
-from optimizer.explain.worth import Resolved, Worths, linear_worths
+from optimizer.explain.side_by_side import side_by_side
+from optimizer.explain.worth import Relief, Resolved, Worths, linear_worths
 from optimizer.plan import Price
+from optimizer.program import Program
 from optimizer.solution import Limits
 
 LINEAR: Final = "linear dual"
@@ -66,12 +70,12 @@ def price_plan(scene: Scene) -> Prices:
         return Prices(scene, things, {LINEAR: linear_worths(program, reliefs, allowed, fewer=True)})
     dropped = replace(program, integer=np.zeros_like(program.integer))
     fixed = with_whole_fixed(program, scene.values)
-    programs = {RELAXED: dropped, FIXED: fixed}
-    return Prices(
-        scene,
-        things,
-        {method: linear_worths(each, reliefs, allowed, fewer=False) for method, each in programs.items()},
-    )
+    found = side_by_side([partial(_worths, each, reliefs, allowed) for each in (dropped, fixed)])
+    return Prices(scene, things, dict(zip((RELAXED, FIXED), found, strict=True)))
+
+
+def _worths(program: Program, reliefs: Sequence[Relief], limits: Limits, cancel: Event) -> Worths:
+    return linear_worths(program, reliefs, limits, fewer=False, cancel=cancel)
 
 
 def price_rows(prices: Prices) -> tuple[Price, ...]:

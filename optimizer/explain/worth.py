@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 
 import numpy as np
 
@@ -47,7 +48,9 @@ def relieved(program: Program, reliefs: Sequence[Relief], amounts: Floats) -> Pr
     return replace(program, row_lower=program.row_lower + by, row_upper=program.row_upper + by)
 
 
-def linear_worths(program: Program, reliefs: Sequence[Relief], limits: Limits, *, fewer: bool) -> Worths:
+def linear_worths(
+    program: Program, reliefs: Sequence[Relief], limits: Limits, *, fewer: bool, cancel: Event | None = None
+) -> Worths:
     """Worths in a program without whole numbers, by its duals just beside a kink, on the side of more (and of fewer).
 
     The bounds of all reliefs are nudged a little at once, each by its own amount: of all prices that prove the least
@@ -55,19 +58,21 @@ def linear_worths(program: Program, reliefs: Sequence[Relief], limits: Limits, *
     derivatives on either side. Only what is worth something is made fewer: of the rest some may be gone already.
     """
     spread = NUDGE * (0.5 + np.random.default_rng(0).random(len(reliefs)))
-    more = _priced(program, reliefs, limits, spread)
+    more = _priced(program, reliefs, limits, spread, cancel)
     if isinstance(more, str):
         return Worths(None, None, more)
-    less = _priced(program, reliefs, limits, np.where(more > EXACT, -spread, 0.0)) if fewer else None
+    less = _priced(program, reliefs, limits, np.where(more > EXACT, -spread, 0.0), cancel) if fewer else None
     if isinstance(less, str):
         return Worths(more, None, f"one fewer: {less}")
     return Worths(more, None if less is None else np.where(more > EXACT, less, np.nan))
 
 
-def _priced(program: Program, reliefs: Sequence[Relief], limits: Limits, nudges: Floats) -> Floats | str:
+def _priced(
+    program: Program, reliefs: Sequence[Relief], limits: Limits, nudges: Floats, cancel: Event | None
+) -> Floats | str:
     """(R,) worth of each relief at bounds nudged by so much; or why there is none."""
     nudged = relieved(program, reliefs, nudges)
-    solution = solve(nudged, solver="highs", limits=limits)
+    solution = solve(nudged, solver="highs", limits=limits, cancel=cancel)
     if solution.duals is None:
         return f"its linear program ended as {solution.status}"
     if not proves(nudged, solution.duals, solution.objective or 0.0):
@@ -106,9 +111,12 @@ class Resolved:
     reason: str = ""
 
 
-def resolved(program: Program, relief: Relief, limits: Limits, before: Solution) -> Resolved:
-    """Solve again with one more; `before` is the same program solved without it."""
-    after = solve(relieved(program, [relief], np.ones(1)), limits=limits)
+def resolved(
+    program: Program, relief: Relief, limits: Limits, before: Solution, cancel: Event | None = None
+) -> Resolved:
+    """Solve again with one more; `before` is the same program solved without it, from whose plan the search starts."""
+    hint = limits.hint if before.values is None else before.values
+    after = solve(relieved(program, [relief], np.ones(1)), limits=replace(limits, hint=hint), cancel=cancel)
     if before.objective is None or after.objective is None:
         failed = before if before.objective is None else after
         return Resolved(None, f"solving again ended as {failed.status}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -74,7 +74,7 @@ def train_model(asked: Training, *, as_json: bool) -> str:
     registry = Registry(asked.registry)
     entry = registry.add(model, asked.name, by=asked.by)
     if asked.promote:
-        entry = registry.promote(entry.card.reference)
+        entry = registry.promote(entry.card.reference, by=asked.by)
     if as_json:
         return json_text({**facts_of(entry), "notes": taught.notes})
     return stored(entry, asked.registry, asked.source if asked.is_scenario else None, taught.notes)
@@ -159,7 +159,10 @@ def show_model(folder: Path, reference: str, *, as_json: bool) -> str:
     registry = Registry(folder)
     entry = registry.entry(reference)
     registry.load(entry.card.reference)
-    return json_text(facts_of(entry)) if as_json else shown(entry)
+    deeds = [deed for deed in registry.deeds(entry.card.name) if deed.version == entry.card.version]
+    if as_json:
+        return json_text({**facts_of(entry), "deeds": [asdict(deed) for deed in deeds]})
+    return shown(entry, deeds)
 
 
 def compare_models(folder: Path, first: str, second: str, *, as_json: bool) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from api import words
+from forecasting.registry.index import Deed
 from forecasting.registry.store import Entry
 
 Score = float | None
@@ -69,8 +70,8 @@ def listing(entries: Sequence[Entry], folder: Path) -> str:
     return "\n".join("  ".join(row).rstrip() for row in words.columned(rows)) + "\n"
 
 
-def shown(entry: Entry) -> str:
-    """Everything about one version."""
+def shown(entry: Entry, deeds: Sequence[Deed]) -> str:
+    """Everything about one version, and what was done to it."""
     card = entry.card
     libraries = ", ".join(f"{name} {version}" for name, version in card.libraries.items())
     lines = [
@@ -81,6 +82,7 @@ def shown(entry: Entry) -> str:
         f"  data {card.facts.data_sha256}",
         *words.wrapped(f"made with {libraries}", "  ", "      "),
         *words.wrapped(f"files {', '.join(card.files)}: all are what was stored", "  ", "      "),
+        *(f"  {deed.what} {deed.at[:16].replace('T', ' ')} UTC by {deed.by}" for deed in deeds if deed.what != "added"),
     ]
     return "\n".join(lines) + "\n"
 

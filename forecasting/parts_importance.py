@@ -5,7 +5,8 @@ Permutation importance (Breiman 2001) by scikit-learn, on the newest pairs of da
 
 from __future__ import annotations
 
-from typing import Final, Self
+from collections.abc import Callable, Mapping
+from typing import Final, Self, cast
 
 import numpy as np
 
@@ -29,6 +30,9 @@ TIMES: Final = 5
 AHEAD: Final = "ahead"
 """How many days ahead the target lies."""
 
+DAYS_AHEAD: Final = 4
+"""Columns in which a pooled learner is told that."""
+
 Importance = dict[str, float]
 """By what is read: how much larger the mean error gets without it, as a share of the error with it."""
 
@@ -51,27 +55,54 @@ class _Answering:
 
 def importance_of(fitted: Forecaster, panel: Panel) -> Importance:
     """What a fitted forecaster's learner leans on, most first; empty for one that comes apart by itself."""
-    if isinstance(fitted, Adjusted):
-        return importance_of(fitted.inner_, fitted.freed(panel))
-    if isinstance(fitted, Blend):
-        return importance_of(fitted.trees_, panel)
-    if isinstance(fitted, Mixed):
-        each = {name: importance_of(one, panel.rows(fitted.seen(name))) for name, one in fitted.learners_.items()}
-        return next((found for found in each.values() if found), {})
-    if isinstance(fitted, Trees):
-        inputs, goal = fitted.pairs(make_pool(panel, fitted.learned_))
-        return _shuffled(fitted.model_, inputs, goal, (*pooled_groups(inputs.shape[1] - 1), AHEAD))
-    if isinstance(fitted, PooledLearner):
-        pairs = fitted.pairs(make_pool(panel, fitted.learned_))
-        own = pairs.inputs.shape[1] - 4
-        groups = (*pooled_groups(own), *(AHEAD,) * 4, "")
-        return _shuffled(_Answering(fitted), np.column_stack([pairs.inputs, pairs.change]), pairs.goal, groups)
-    if isinstance(fitted, GradientBoosting):
-        inputs, goal = fitted.pairs(panel)
-        seen = inputs.shape[1] - len(LAGS) - len(WINDOWS) - 2 - HARMONICS
-        groups = ("recent",) * len(LAGS) + ("trend",) * len(WINDOWS) + ("covariates",) * seen
-        return _shuffled(fitted.model_, inputs, goal, (*groups, AHEAD, "weekday", *("yearly",) * HARMONICS))
+    for kind in type(fitted).__mro__:
+        if kind in LEANING:
+            return LEANING[kind](fitted, panel)
     return {}
+
+
+def _of_trees(given: Forecaster, panel: Panel) -> Importance:
+    fitted = cast("Trees", given)
+    inputs, goal = fitted.pairs(make_pool(panel, fitted.learned_))
+    return _shuffled(fitted.model_, inputs, goal, (*pooled_groups(inputs.shape[1] - 1), AHEAD))
+
+
+def _of_pooled(given: Forecaster, panel: Panel) -> Importance:
+    fitted = cast("PooledLearner", given)
+    pairs = fitted.pairs(make_pool(panel, fitted.learned_))
+    groups = (*pooled_groups(pairs.inputs.shape[1] - DAYS_AHEAD), *(AHEAD,) * DAYS_AHEAD, "")
+    return _shuffled(_Answering(fitted), np.column_stack([pairs.inputs, pairs.change]), pairs.goal, groups)
+
+
+def _of_boosting(given: Forecaster, panel: Panel) -> Importance:
+    fitted = cast("GradientBoosting", given)
+    inputs, goal = fitted.pairs(panel)
+    seen = inputs.shape[1] - len(LAGS) - len(WINDOWS) - 2 - HARMONICS
+    groups = ("recent",) * len(LAGS) + ("trend",) * len(WINDOWS) + ("covariates",) * seen
+    return _shuffled(fitted.model_, inputs, goal, (*groups, AHEAD, "weekday", *("yearly",) * HARMONICS))
+
+
+def _of_mixed(given: Forecaster, panel: Panel) -> Importance:
+    """Of the first of its learners that is no straight line."""
+    fitted = cast("Mixed", given)
+    each = (importance_of(one, panel.rows(fitted.seen(name))) for name, one in fitted.learners_.items())
+    return next((found for found in each if found), {})
+
+
+def _of_adjusted(given: Forecaster, panel: Panel) -> Importance:
+    fitted = cast("Adjusted", given)
+    return importance_of(fitted.inner_, fitted.freed(panel))
+
+
+LEANING: Final[Mapping[type, Callable[[Forecaster, Panel], Importance]]] = {
+    Trees: _of_trees,
+    PooledLearner: _of_pooled,
+    GradientBoosting: _of_boosting,
+    Blend: lambda fitted, panel: importance_of(cast("Blend", fitted).trees_, panel),
+    Mixed: _of_mixed,
+    Adjusted: _of_adjusted,
+}
+"""How it is found for each class of forecaster that holds a learner; a subclass as its nearest base."""
 
 
 def _less_error(learner: Learner, inputs: Floats, goal: Floats) -> float:

@@ -278,7 +278,8 @@ def test_a_card_tells_who_when_and_what(tmp_path: Path) -> None:
     assert card.facts.data_sha256 == data_sha256([one])
     assert card.facts.settings == {"forecaster": "weekday_mean", "days_ahead": AHEAD, "holidays": "GB"}
     assert card.facts.scores == {"wape": 0.05}
-    assert "public holidays" in card.facts.features
+    assert card.facts.features == ("same weekday of the last weeks",)
+    assert "public holidays" in StoredForecast(trained(one, forecaster="fast"), {}).facts().features
     assert {"python", "numpy", "scikit-learn", "wardwright"} <= set(card.libraries)
     assert entry.status == "candidate"
 
@@ -301,10 +302,13 @@ def test_versions_are_promoted_and_rolled_back(tmp_path: Path) -> None:
     with pytest.raises(UnknownModel, match="no version of ward is in production: name one, such as ward@3"):
         registry.entry("ward")
     registry.promote("ward@1")
-    registry.promote("ward@2")
+    registry.promote("ward@2", by="Ada")
     assert [entry.status for entry in registry.versions("ward")] == ["archived", "production", "candidate"]
     assert registry.roll_back("ward").card.reference == "ward@1"
     assert [entry.status for entry in registry.versions("ward")] == ["production", "archived", "candidate"]
+    done = [(deed.what, deed.version) for deed in registry.deeds("ward")][3:]
+    assert done == [("promoted", 1), ("promoted", 2), ("rolled back", 2)]
+    assert registry.deeds("ward")[4].by == "Ada"
     with pytest.raises(RegistryError, match="no version was in production before"):
         registry.roll_back("ward")
     with pytest.raises(UnknownModel, match="say which version of ward to promote, such as ward@3"):

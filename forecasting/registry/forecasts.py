@@ -17,10 +17,12 @@ from typing import ClassVar, Final, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasting.adjusted import Adjusted
 from forecasting.errors import DamagedModel, UnsuitableModel
 from forecasting.history import History
 from forecasting.intervals import PastErrors
 from forecasting.learning import Learnt
+from forecasting.naive import SeasonalNaive, WeekdayMean
 from forecasting.outlook import past_scores
 from forecasting.params import Settings
 from forecasting.predicting import QUANTILES
@@ -40,6 +42,10 @@ MOST_ERRORS: Final = 1_000_000
 MOST_SCORED: Final = 12
 TOLD: Final = ("wape", "mase", "pinball", "coverage80", "coverage95")
 """Scores that a card tells."""
+
+READS: Final = ("last days", "last weeks", "weekday", "time of year")
+NAIVE_READS: Final = ("same weekday of the last weeks",)
+"""What forecasters read: all but the plainest, and those."""
 
 PARTS: Final = ("starts", "actual", "expected", "scale")
 
@@ -194,6 +200,9 @@ def _unpacked(data: bytes, parts: int) -> list[PastErrors]:
 
 
 def _features(model: Trained) -> tuple[str, ...]:
-    """What the forecaster reads, in words."""
-    known = ["last days", "last weeks", "weekday"]
-    return tuple([*known, "public holidays"] if model.place[0] else known)
+    """What the model reads, in words."""
+    each = [part.fitted.inner_ if isinstance(part.fitted, Adjusted) else part.fitted for part in model.parts]
+    plain = all(isinstance(one, SeasonalNaive | WeekdayMean) for one in each)
+    known = NAIVE_READS if plain else (*READS, *(("public holidays",) if model.place[0] else ()))
+    beside = [name for part in model.parts if isinstance(part.fitted, Adjusted) for name in part.fitted.names_known_]
+    return tuple(dict.fromkeys((*known, *beside)))

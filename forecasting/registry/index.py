@@ -10,11 +10,12 @@ from forecasting.registry.card import Status, read_as
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something done to a version at a time (UTC): it was added, promoted or rolled back."""
+    """Something done to a version at a time (UTC), by whom: it was added, promoted or rolled back."""
 
     what: str
     version: int
     at: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +38,25 @@ class Index:
             return "production"
         return "archived" if number in self.line or number in self.left else "candidate"
 
-    def added(self, number: int, card: str, at: str) -> Index:
+    def added(self, number: int, card: str, at: str, by: str) -> Index:
         """With one more version, a candidate."""
-        return replace(self, versions={**self.versions, number: card}, deeds=self._done("added", number, at))
+        return replace(self, versions={**self.versions, number: card}, deeds=self._done("added", number, at, by))
 
-    def promoted(self, number: int, at: str) -> Index:
+    def promoted(self, number: int, at: str, by: str) -> Index:
         """With a version in production; nothing changes where it is there already."""
         if number == self.production:
             return self
-        return replace(self, line=(*self.line, number), deeds=self._done("promoted", number, at))
+        return replace(self, line=(*self.line, number), deeds=self._done("promoted", number, at, by))
 
-    def rolled_back(self, at: str) -> Index | None:
+    def rolled_back(self, at: str, by: str) -> Index | None:
         """With the version before the present one in production; None where there was none."""
         if len(self.line) < 2:
             return None
         left = (*self.left, self.line[-1])
-        return replace(self, line=self.line[:-1], left=left, deeds=self._done("rolled back", self.line[-1], at))
+        return replace(self, line=self.line[:-1], left=left, deeds=self._done("rolled back", self.line[-1], at, by))
 
-    def _done(self, what: str, number: int, at: str) -> tuple[Deed, ...]:
-        return (*self.deeds, Deed(what, number, at))
+    def _done(self, what: str, number: int, at: str, by: str) -> tuple[Deed, ...]:
+        return (*self.deeds, Deed(what, number, at, by))
 
     def to_json(self) -> dict[str, object]:
         """The index as data."""

@@ -19,7 +19,7 @@ from typing import Final
 
 from forecasting.errors import DamagedModel, RegistryError, UnknownModel, did_you_mean
 from forecasting.registry.card import Card, Reference, Status, checked_name, sealed, sha256, unsealed
-from forecasting.registry.index import Index
+from forecasting.registry.index import Deed, Index
 from forecasting.registry.kinds import Storable, kind_of
 from forecasting.registry.storing import read_file, read_files, write_file, write_folder
 
@@ -57,12 +57,12 @@ class Registry:
         with self._writing(checked_name(name)) as place:
             index = self._index(name) if (place / INDEX).exists() else Index()
             number = 1 + max([*index.versions, *_folders(place)], default=0)
-            made_at = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+            made_at = _stamp(now)
             hashes = {file: sha256(data) for file, data in files.items()}
             card = Card(name, number, model.kind, by or _user(), made_at, model.facts(), _libraries(), hashes)
             told = sealed(card.to_json())
             write_folder(place / str(number), {**files, CARD: told})
-            self._write(name, index.added(number, sha256(told), made_at))
+            self._write(name, index.added(number, sha256(told), made_at, card.made_by))
         return Entry(card, "candidate")
 
     def entries(self) -> list[Entry]:
@@ -93,6 +93,10 @@ class Registry:
             raise UnknownModel(f"there is no {asked.name}@{number}; known: {known}")
         return Entry(self._card(asked.name, number, index), index.status(number))
 
+    def deeds(self, name: str) -> tuple[Deed, ...]:
+        """What was done to the versions of a model, oldest first. Raises UnknownModel."""
+        return self._index(name).deeds
+
     def load(self, reference: str) -> tuple[Card, Storable]:
         """A stored model, ready to use, every file checked before any is read.
 
@@ -107,7 +111,7 @@ class Registry:
         except DamagedModel as error:
             raise DamagedModel(f"{place}: {error}") from error
 
-    def promote(self, reference: str, *, now: datetime | None = None) -> Entry:
+    def promote(self, reference: str, *, by: str | None = None, now: datetime | None = None) -> Entry:
         """Put a version into production, in place of the one there. Raises UnknownModel."""
         name = Reference.of(reference).name
         if Reference.of(reference).version is None:
@@ -116,13 +120,13 @@ class Registry:
             )
         with self._writing(name):
             entry = self.entry(reference)
-            self._write(name, self._index(name).promoted(entry.card.version, _stamp(now)))
+            self._write(name, self._index(name).promoted(entry.card.version, _stamp(now), by or _user()))
         return replace(entry, status="production")
 
-    def roll_back(self, name: str, *, now: datetime | None = None) -> Entry:
+    def roll_back(self, name: str, *, by: str | None = None, now: datetime | None = None) -> Entry:
         """Put back into production the version that was there before. Raises RegistryError where there was none."""
         with self._writing(Reference.of(name).name):
-            index = self._index(name).rolled_back(_stamp(now))
+            index = self._index(name).rolled_back(_stamp(now), by or _user())
             if index is None:
                 raise RegistryError(f"{name}: no version was in production before, so there is none to go back to")
             self._write(name, index)

@@ -69,7 +69,8 @@ def _demand(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], notes:
     told = list(notes)
     for row, (name, group) in enumerate(scenario.patients.items()):
         start = float(present[row].sum() + waiting[row])
-        arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start)
+        days_in = scenario.today.days_in.get(name, ())
+        arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start, days_in)
         if excess > 0.5:
             told.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
     cases, arrivals = elective_cases(scenario, grid), with_surges(scenario, grid, arrivals)
@@ -86,11 +87,13 @@ def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
     )  # fmt: skip
 
 
-def _flow(group: PatientGroup, grid: Grid, given: Floats | None, start: float) -> tuple[Floats, Floats, float]:
+def _flow(
+    group: PatientGroup, grid: Grid, given: Floats | None, start: float, days_in: Sequence[int] = ()
+) -> tuple[Floats, Floats, float]:
     """(P,) arrivals, (P,) share of those present who stay, and by how many patients a census can't be met.
 
-    Of a curve's arrivals those count who are in at the end of their first day. `start` patients were there before; in
-    a cycle those of its own end.
+    Of a curve's arrivals those count who are in at the end of their first day. `start` patients were there before,
+    for `days_in` days if that is known; in a cycle those of its own end.
     """
     stays, demand = stay_chances(group, grid), group.demand
     if demand is None or given is None:
@@ -98,8 +101,10 @@ def _flow(group: PatientGroup, grid: Grid, given: Floats | None, start: float) -
     stay, from_arrivals = group.length_of_stay, counts_arrivals(group)
     curve = forecasting.survival(curve=stay.still_in) if stay and stay.still_in and grid.periods_per_day == 1 else None
     if curve is not None:
-        explain = _along_curve if from_arrivals else _census_along_curve
-        return explain(curve, given, start, grid)
+        if from_arrivals:
+            left = forecasting.still_in_chances(curve, days_in, grid.periods).mean(axis=0) if days_in else None
+            return _along_curve(curve, given, start, grid, left)
+        return _census_along_curve(curve, given, start, grid)
     if from_arrivals or stay is None:
         return given, stays, 0.0
     return _explain_census(given, stays, float(given[-1]) if grid.cyclic else start)
@@ -110,10 +115,13 @@ def _turns(curve: Floats, grid: Grid) -> int:
     return 1 + math.ceil(len(curve) / grid.periods) if grid.cyclic else 1
 
 
-def _along_curve(curve: Floats, arrivals: Floats, start: float, grid: Grid) -> tuple[Floats, Floats, float]:
-    """Arrivals under a survival curve: patients stay as those of their ages do."""
+def _along_curve(
+    curve: Floats, arrivals: Floats, start: float, grid: Grid, left: Floats | None
+) -> tuple[Floats, Floats, float]:
+    """Arrivals under a survival curve: patients stay as those of their ages do; of the `start` there is `left` (P,)."""
     coming = np.tile(arrivals, _turns(curve, grid))
-    census = forecasting.census_from_arrivals(coming, curve, 0.0 if grid.cyclic else start)
+    known = None if grid.cyclic else left
+    census = forecasting.census_from_arrivals(coming, curve, 0.0 if grid.cyclic else start, remaining=known)
     before = np.concatenate(([start], census[:-1]))
     counted = coming * curve[0]
     chances = np.divide(census - counted, before, out=np.zeros_like(census), where=before > LEAST_PRESENT)
@@ -196,6 +204,8 @@ def _group_census(
     geometric = not stay.still_in or grid.periods_per_day > 1
     curve = chances[0] ** np.arange(grid.periods) if geometric else np.array(stay.still_in) / stay.still_in[0]
     left = np.cumprod(chances) if geometric else forecasting.left_of_start(curve, grid.periods)
+    days_in = scenario.today.days_in.get(name, ())
+    each = None if geometric or not days_in else forecasting.still_in_chances(curve, days_in, grid.periods)
     if stay.stays is not None:
         many = scenario.forecast.samples
         curve = forecasting.doubtful_curves(curve, stay.stays, samples=many, seed=scenario.solve.seed + row)
@@ -203,7 +213,7 @@ def _group_census(
     cases[:: grid.periods_per_day] = demand.cases[row]
     return forecasting.queued_census(
         name, demand.arrivals[row], shares, curve=curve, left=left, cases=cases, draws=drawn, stated=stated,
-        present=float(demand.present[row].sum() + demand.waiting[row]),
+        still_in=each, present=float(demand.present[row].sum() + demand.waiting[row]),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from api.forecast_command import Foreseen
-from optimizer import open_data
+from optimizer import ScenarioError, open_data
 from optimizer.planning import census_ahead, foresee, joint_census
 
 FOUR_DAYS = {"start": "2024-01-01", "days": 4, "beyond_days": 0}
@@ -230,3 +230,27 @@ def test_few_stays_make_the_census_more_doubtful():
     # 40 x (1 + .8 + .6 + .4) = 112, Poisson: a standard deviation of 10.6 where the curve is sure
     assert sure.samples[:, 0, 3].std() == pytest.approx(10.6, rel=0.08)
     assert few.samples[:, 0, 3].std() > 13
+
+
+CURVE = {"still_in": [1, 0.5, 0.25]}
+
+
+def test_days_in_say_who_leaves():
+    """Four came today, four came yesterday: half of each stay to the next day; then 1 of the first four, none else."""
+    today = {"census": {"g": {"A": 8}}, "days_in": {"g": [0, 0, 0, 0, 1, 1, 1, 1]}}
+    loaded = scenario({"demand": {"arrivals": 0}, "length_of_stay": CURVE}, today=today)
+    outlook = foresee(loaded)
+    assert outlook.demand.census[0] == pytest.approx([4.0, 1.0, 0.0, 0.0])
+    assert census_ahead(loaded, outlook).mean[0] == pytest.approx([4.0, 1.0, 0.0, 0.0], abs=0.2)
+
+
+def test_without_days_in_a_steady_mix_is_taken():
+    """Ages 4 : 2 : 1 of the same eight: (2 + 1) / 7 of them are left, then 1 / 7."""
+    loaded = scenario({"demand": {"arrivals": 0}, "length_of_stay": CURVE}, today={"census": {"g": {"A": 8}}})
+    assert foresee(loaded).demand.census[0] == pytest.approx([24 / 7, 8 / 7, 0.0, 0.0])
+
+
+def test_days_in_must_tell_of_everybody():
+    """Two of eight are not all."""
+    with pytest.raises(ScenarioError, match="days_in tells of 2 patients of g, but 8 are in or waiting"):
+        scenario(today={"census": {"g": {"A": 8}}, "days_in": {"g": [0, 1]}})

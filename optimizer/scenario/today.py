@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from optimizer.scenario.quantities import Amount, Count, Frozen, Name
 from optimizer.scenario.staff import Contract
@@ -67,11 +67,22 @@ class Today(Frozen):
 
     census: dict[Name, dict[Name, Amount]] = Field({}, description="patients present, by group and unit")
     waiting: dict[Name, Amount] = Field({}, description="boarded patients, by group")
+    days_in: dict[Name, tuple[Annotated[int, Field(ge=0, le=36_500)], ...]] = Field(
+        {}, description="days since arrival of each patient present or waiting, by group; default: a steady mix"
+    )
     open_bays: dict[Name, Count] = Field({}, description="escalation bays open, by unit")
     devices: dict[Name, dict[Name, Count]] = Field({}, description="where devices stand, by kind and place")
     backlog: dict[Name, Amount] = Field({}, description="requests waiting, by device that serves")
     on_duty: tuple[OnDuty, ...] = ()
     published: Published | None = None
+
+    @model_validator(mode="after")
+    def _everybody_has_days(self) -> Self:
+        for group, days in self.days_in.items():
+            there = sum(self.census.get(group, {}).values()) + self.waiting.get(group, 0.0)
+            if abs(there - len(days)) >= 1:
+                raise ValueError(f"days_in tells of {len(days)} patients of {group}, but {there:g} are in or waiting")
+        return self
 
 
 class Limits(Frozen):

@@ -23,6 +23,9 @@ FAR: Final = "values far from their neighbours"
 OUTLYING: Final = 8.0
 """Robust standard deviations from what neighbours and weekday say beyond which a value is suspected."""
 
+JUMPS: Final = "levels that jump"
+"""The kind of fault of a level shift."""
+
 NEVER_EMPTY: Final = 25.0
 """Where so many are usual, nobody at all is suspected even for days on end: chance says so once in 10^11 days."""
 
@@ -118,7 +121,7 @@ def _level_shifts(recording: Recording) -> Iterator[Fault]:
         why = "a merger, or a new way of counting?"
         message = f"the level goes from about {before:,.0f} to {after:,.0f} at {when} ({why}); kept"
         line = int(recording.lines[places[at]])
-        yield Fault(line, 1, "levels that jump", message, when, f"{before:.6g}", f"{after:.6g}")
+        yield Fault(line, 1, JUMPS, message, when, f"{before:.6g}", f"{after:.6g}")
 
 
 def _by_day(recording: Recording) -> tuple[Ints, Floats]:

@@ -11,6 +11,8 @@ import numpy as np
 
 from forecasting.describing.description import Described
 from forecasting.describing.rhythms import Effect, Rhythm
+from forecasting.describing.views import daily
+from forecasting.levels import FAR, JUMPS
 from forecasting.panel import centred_mean
 
 if TYPE_CHECKING:
@@ -86,9 +88,31 @@ def _draw_series(axes: Axes, described: Described) -> None:
         axes.plot(dates, days.values, color=SOFT, linewidth=0.7)
     around = centred_mean(days.values[None, :], 35 if step == "day" else 63)[0]
     axes.plot(dates, np.where(_near(days.values), around, np.nan), color=INK, linewidth=1.4)
-    axes.set_title(f"{described.name}, by {step}; the line is the mean of the weeks around")
+    axes.set_title(f"{described.name}, by {step}; the line is the mean of the weeks around{_legend(described)}")
+    _mark(axes, described)
     axes.set_ylim(bottom=0 if np.nanmin(days.values) >= 0 else None)
     axes.margins(x=0.01)
+
+
+def _legend(described: Described) -> str:
+    kinds = {fault.kind for fault in described.recording.faults}
+    said = ["rings look wrong"] if FAR in kinds else []
+    said += ["dashes: the level jumps"] if JUMPS in kinds else []
+    return "".join(f"; {each}" for each in said)
+
+
+def _mark(axes: Axes, described: Described) -> None:
+    """A ring on each suspected outlier, a dashed line where the level jumps."""
+    found = described.recording
+    whole = daily(found)
+    for fault in found.faults:
+        if fault.kind == JUMPS:
+            axes.axvline(
+                float(np.datetime64(fault.when[:10]).astype(np.float64)), color=ABOVE, linewidth=1.0, linestyle="--"
+            )
+        elif fault.kind == FAR:
+            at = int((np.datetime64(fault.when[:10]) - whole.dates[0]).astype(np.int64))
+            axes.plot([whole.dates[at]], [whole.values[at]], "o", color=ABOVE, markersize=5, fillstyle="none")
 
 
 def _near(values: np.ndarray) -> np.ndarray:

@@ -18,8 +18,11 @@ from forecasting.recording import Recording
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEAST_DAYS: Final = 28
-LEAST_MONTH_DAYS: Final = 14
+LEAST_WEEKS: Final = 4
 CONFIDENCE: Final = 0.95
+ALIKE: Final = 7
+"""Days of a month that tell no more of it than one: a full hospital is full tomorrow too."""
+
 SUBSTITUTE: Final = "a day in its place"
 
 
@@ -53,10 +56,8 @@ def rhythms(recording: Recording, days: Daily) -> tuple[Rhythm, ...]:
         found.append(_within_day(recording))
     if recording.step.days == 1 and np.isfinite(days.ratio).sum() >= LEAST_DAYS:
         found.append(_rhythm("weekday", WEEKDAYS, days.ratio, days.weekday))
-    months = [at for at in range(1, 13) if np.isfinite(days.values[days.month == at]).sum() >= LEAST_MONTH_DAYS]
-    if len(months) > 1:
-        found.append(_monthly(days))
-    return tuple(one for one in found if one.effects)
+    found.append(_monthly(days, alike=ALIKE if recording.step.days == 1 else 1))
+    return tuple(one for one in found if len(one.effects) > 1)
 
 
 def _within_day(recording: Recording) -> Rhythm:
@@ -74,19 +75,21 @@ def _within_day(recording: Recording) -> Rhythm:
     return _rhythm("hour" if slots >= 12 else "shift", labels, recording.values / mean - 1.0, at)
 
 
-def _monthly(days: Daily) -> Rhythm:
-    """The months, against the mean of the values of their twelve months: a trend over years is no season."""
+def _monthly(days: Daily, alike: int) -> Rhythm:
+    """The months seen for four weeks or more, against the mean of their twelve months: a trend is no season."""
     year = days.dates.astype("datetime64[M]").astype(np.int64) + 6
     winter = year // 12 - (year // 12).min()  # July to June, so that no winter is cut in two
     known = np.isfinite(days.values)
     count = np.bincount(winter, weights=known)
     mean = np.bincount(winter, weights=np.where(known, days.values, 0.0)) / np.maximum(count, 1)
     around = np.where(mean > 0, mean, np.nan)[winter]
-    return _rhythm("month", MONTHS, days.values / around - 1.0, days.month - 1)
+    often = np.bincount(days.month[known], minlength=13)[days.month] >= LEAST_WEEKS * alike
+    ratio = np.where(often, days.values / around - 1.0, np.nan)
+    return _rhythm("month", MONTHS, ratio, days.month - 1, alike)
 
 
-def _rhythm(factor: str, labels: Sequence[str], ratio: Floats, level: Ints) -> Rhythm:
-    """The effect of each level (an index into `labels`) on a ratio to what is usual, less one."""
+def _rhythm(factor: str, labels: Sequence[str], ratio: Floats, level: Ints, alike: int = 1) -> Rhythm:
+    """The effect of each level (an index into `labels`) on a ratio to what is usual, less one; see `effect`."""
     known = np.isfinite(ratio)
     if not known.any():
         return Rhythm(factor, 0.0, ())
@@ -95,17 +98,21 @@ def _rhythm(factor: str, labels: Sequence[str], ratio: Floats, level: Ints) -> R
     means = np.bincount(level, weights=values, minlength=len(labels)) / np.maximum(count, 1)
     whole = float(values.var())
     left = float((values - means[level]).var())
-    effects = [effect(label, values[level == at]) for at, label in enumerate(labels) if count[at]]
+    effects = [effect(label, values[level == at], alike=alike) for at, label in enumerate(labels) if count[at]]
     return Rhythm(factor, max(0.0, 1.0 - left / whole) if whole > 0 else 0.0, tuple(effects))
 
 
-def effect(label: str, values: Floats, least_sd: float = 0.0) -> Effect:
-    """The mean of some shares with its interval; with `least_sd` days are no more alike than that."""
+def effect(label: str, values: Floats, least_sd: float = 0.0, alike: int = 1) -> Effect:
+    """The mean of some shares with its interval.
+
+    They spread by `least_sd` at the least; `alike` of them tell no more than one, being days of one stretch.
+    """
     from scipy import stats
 
     mean, count = float(values.mean()), len(values)
     sd = max(float(values.std(ddof=1)) if count > 1 else 0.0, least_sd)
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, max(count - 1, 1))) * sd / count**0.5 if count > 1 else 1.96 * sd
+    free = count / alike
+    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, max(free - 1, 1))) * sd / free**0.5 if count > 1 else 1.96 * sd
     return Effect(label, mean, mean - reach, mean + reach, count)
 
 

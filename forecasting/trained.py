@@ -41,7 +41,8 @@ class Trained:
     """What was learned of the series `names` (S,), in parts that were learned together.
 
     `ends` is the last known day of each series then; `data_sha256` names the days and values learned from, and
-    `days_used` counts them; `forecaster` is the one asked for; `stored_as` is name@version, if it has one.
+    `days_used` counts them; `forecaster` is the one asked for; `stored_as` is name@version, if it has one;
+    `beside` is what was told then of events and columns, which is not kept with a stored model.
     """
 
     names: tuple[str, ...]
@@ -52,6 +53,7 @@ class Trained:
     days_used: int
     data_sha256: str
     stored_as: str = ""
+    beside: Beside = NOTHING
 
     @property
     def label(self) -> str:
@@ -64,14 +66,17 @@ class Trained:
         return min(int(part.horizons[-1]) for part in self.parts)
 
     def outlooks(
-        self, histories: Sequence[History], *, start: date, days: int, beside: Beside = NOTHING
+        self, histories: Sequence[History], *, start: date, days: int, beside: Beside | None = None
     ) -> list[Outlook]:
         """The outlook of each history (cut before `start`) for `days` days, nothing learned anew.
+
+        `beside` is what is told now of events and columns; left out, what was told when it learned.
 
         Raises UnsuitableModel where a series was not among those learned, or a day is further ahead than was learned.
         """
         found: dict[int, Outlook] = {}
-        for view in self.views(histories, start=start, days=days, beside=beside):
+        known = self.beside if beside is None else beside
+        for view in self.views(histories, start=start, days=days, beside=known):
             seen = seen_by(view.part, view.panel, view.columns)
             found.update({place: seen[row] for place, row in view.rows.items()})
         return [found[at] for at in range(len(histories))]
@@ -137,6 +142,7 @@ def train(
         ends=tuple(end.item() for end in ends),
         days_used=sum(history.usable_days for history in past),
         data_sha256=data_sha256(past),
+        beside=beside,
     )
 
 

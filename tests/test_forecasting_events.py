@@ -21,7 +21,9 @@ from forecasting import (
     history_from_values,
     read_column,
     read_events,
+    train,
 )
+from forecasting.errors import UnsuitableModel
 from forecasting.events import NOTHING
 from optimizer import ScenarioError, open_data, open_scenario
 from optimizer.planning import foresee
@@ -115,6 +117,19 @@ def test_a_column_seen_as_it_comes_is_learned_from() -> None:
         told = forecast(past, start=day(start), days=3, forecaster="fast", samples=20, beside=beside).mean
         missed.append(np.abs(told[:, 2] - demand[:, start + 2]).mean())
     assert missed[1] < 0.5 * missed[0]
+
+
+def test_a_trained_model_asks_for_the_events_it_learned_with() -> None:
+    """It remembers them while it lives; told others, it says which it was trained beside."""
+    history = struck()
+    model = train([history], start=day(DAYS), days=6, forecaster="ridge", place=(None, None), beside=Beside(strikes()))
+    (outlook,) = model.outlooks([history], start=day(DAYS), days=6)
+    assert outlook.point[1:4].max() < 85
+    with pytest.raises(UnsuitableModel, match="was trained beside events or columns: give them again"):
+        model.outlooks([history], start=day(DAYS), days=6, beside=NOTHING)
+    other = Beside((Event("campaign", day(DAYS), day(DAYS)),))
+    with pytest.raises(UnsuitableModel, match="was trained beside strike, not beside campaign"):
+        model.outlooks([history], start=day(DAYS), days=6, beside=other)
 
 
 def test_the_newest_value_known_respects_the_delay() -> None:

@@ -24,7 +24,7 @@ from optimizer.solvers.search.standing import Standing
 AT_ONCE = 80_000
 """Up to so many columns the whole relaxation steers the pieces; beyond that it would take longer than they do."""
 
-SOON = 20_000
+SOON = 2_000
 """From here on any plan is made while that is being solved."""
 
 PIECE_GAP = 0.01

@@ -24,6 +24,9 @@ LEAST_KNOWN = 7
 
 YEAR = 365.2425
 
+WILD = 8.0
+"""A day of more than so many times the median counts as that many for the floor."""
+
 
 def safe_level(panel: Panel, floor: Floats) -> Floats:
     """The panel's level (S, D), at least `floor` (S,) so that shares of it stay finite."""
@@ -32,9 +35,21 @@ def safe_level(panel: Panel, floor: Floats) -> Floats:
 
 
 def level_floor(panel: Panel) -> Floats:
-    """A twentieth of each series' mean (S,), and a speck for a series of zeros."""
-    count = np.isfinite(panel.values).sum(axis=1)
-    return np.asarray(np.maximum(np.nansum(panel.values, axis=1) / np.maximum(count, 1) / 20.0, 1e-9))
+    """A twentieth of each series' mean (S,), and a speck for a series of zeros; one wild day lifts no floor."""
+    known = np.isfinite(panel.values)
+    count = np.maximum(known.sum(axis=1), 1)
+    total = np.where(known, panel.values, 0.0)
+    usual = _medians(panel.values)
+    most = np.where(usual > 0, WILD * usual, np.inf)
+    return np.asarray(np.maximum(np.minimum(total, most[:, None]).sum(axis=1) / count / 20.0, 1e-9))
+
+
+def _medians(values: Floats) -> Floats:
+    """The median of each row's known values (S,), 0 where there are none."""
+    found = np.zeros(len(values))
+    some = np.isfinite(values).any(axis=1)
+    found[some] = np.nanmedian(values[some], axis=1)
+    return found
 
 
 def learning_origins(panel: Panel, reach: int) -> Ints:
@@ -65,9 +80,14 @@ def yearly(panel: Panel, days: Ints) -> Floats:
 
 
 def targets(panel: Panel, effects: Floats, level: Floats, origins: Ints, horizons: Ints) -> Floats:
-    """What came (S, O, H) as a share above or below the level at the origin, calendar effects taken out."""
+    """What came (S, O, H) as a share above or below the level at the origin, calendar effects taken out.
+
+    NaN where it is unknown, or the series was hardly known at the origin: a ward not yet open teaches nothing.
+    """
     days = origins[:, None] + horizons
-    return np.asarray(picked(panel.values, days) / level[:, origins, None] - 1.0 - picked(effects, days))
+    seen = (panel.known()[:, origins] >= LEAST_KNOWN)[..., None]
+    share = picked(panel.values, days) / level[:, origins, None] - 1.0 - picked(effects, days)
+    return np.asarray(np.where(seen, share, np.nan))
 
 
 def echo_slopes(count: int, *, short: bool) -> Floats:

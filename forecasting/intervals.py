@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.errors import TooLittleHistory
-from forecasting.features import learning_origins, level_floor, safe_level
+from forecasting.features import LEAST_KNOWN, learning_origins, level_floor, safe_level
 from forecasting.history import Days, Floats
 from forecasting.panel import Ints, Panel, carried_forward, picked, trailing_mean
 from forecasting.protocol import Forecaster, Pooled
@@ -96,10 +97,15 @@ def past_errors(make: Callable[[], Forecaster], panel: Panel, horizons: Ints) ->
     used = np.concatenate(kept)
     return PastErrors(
         starts=panel.first + used + int(horizons[0]),
-        actual=picked(panel.values, used[:, None] + horizons),
+        actual=np.where(_seen(panel, used)[..., None], picked(panel.values, used[:, None] + horizons), np.nan),
         expected=np.concatenate(told, axis=1),
         scale=np.concatenate(scales, axis=1),
     )
+
+
+def _seen(panel: Panel, origins: Ints) -> NDArray[np.bool_]:
+    """Whether each series was known well enough at each origin (S, O) that a forecast would have been asked for."""
+    return np.asarray(panel.known()[:, origins] >= LEAST_KNOWN)
 
 
 def error_scale(forecaster: Forecaster, panel: Panel, origins: Ints) -> Floats:

@@ -22,7 +22,7 @@ WEEKS = 6
 """Lags in days, trailing means in days, and weeks over which a weekday's own habit is averaged."""
 
 NEAR_DAYS, YEAR_DAYS = 14, 365
-UNSEEN_CHANGE, LEAST_CHANGE = 0.1, 0.005
+UNSEEN_CHANGE, LEAST_CHANGE, WILDEST_CHANGE = 0.1, 0.005, 5.0
 """The usual change is the geometric mean of the last `NEAR_DAYS` days' and of the last year's, by level."""
 
 LEAST_KNOWN = 14
@@ -118,7 +118,7 @@ def make_pool(panel: Panel, learned: Learned) -> Pool:
 def _usual_change(adjusted: Floats, level: Floats) -> Floats:
     """Shares of the level (S, D) by which a series moves in a week: near and over a year, geometric mean."""
     share = np.full_like(adjusted, np.nan)
-    share[:, 7:] = np.abs(adjusted[:, 7:] - adjusted[:, :-7]) / level[:, 7:]
+    share[:, 7:] = np.minimum(np.abs(adjusted[:, 7:] - adjusted[:, :-7]) / level[:, 7:], WILDEST_CHANGE)
     near, year = (carried_forward(trailing_mean(share, window)) for window in (NEAR_DAYS, YEAR_DAYS))
     return np.asarray(np.maximum(np.nan_to_num(np.sqrt(near * year), nan=UNSEEN_CHANGE), LEAST_CHANGE))
 

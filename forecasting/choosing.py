@@ -47,8 +47,8 @@ PLAIN = "weekday_mean"
 
 BEST = ("weekday_mean", "ridge", "fast", "neural_net", "blend")
 
-ALONE = ("ridge",)
-"""Learners that learn every series by itself, at a cost that grows with each."""
+DEAR = ("ridge", "neural_net")
+"""Learners whose cost grows most with every series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +198,12 @@ def _chosen(kind: Kind, scores: Mapping[str, float], short: tuple[str, ...], ori
 class Best(Settings):
     """The forecaster that did best on the end of the past, for each kind of series its own.
 
-    Of more than `most_alone` series none is a candidate that learns each by itself: a thousand would take minutes.
+    Beyond `most_dear` series the dear ones are no candidates: a thousand series would take minutes.
     """
 
-    def __init__(self, *, candidates: tuple[str, ...] = BEST, most_alone: int = 100) -> None:
+    def __init__(self, *, candidates: tuple[str, ...] = BEST, most_dear: int = 100) -> None:
         self.candidates = candidates
-        self.most_alone = most_alone
+        self.most_dear = most_dear
 
     def fit(self, panel: Panel, horizons: Ints) -> Self:
         """Compare the candidates, then let the winners learn everything.
@@ -212,8 +212,8 @@ class Best(Settings):
             TooLittleHistory: not even a weekday mean can be learned.
             ForecastError: a candidate is not in `LEARNERS`.
         """
-        many = len(panel.values) > self.most_alone
-        candidates = tuple(name for name in self.candidates if not (many and name in ALONE))
+        many = len(panel.values) > self.most_dear
+        candidates = tuple(name for name in self.candidates if not (many and name in DEAR))
         self.choices_ = choose(panel, horizons, candidates)
         names = [""] * len(panel.values)
         for choice in self.choices_:
@@ -243,5 +243,5 @@ class Best(Settings):
 class Auto(Best):
     """As `Best`, but every learner is a candidate, whatever it costs."""
 
-    def __init__(self, *, candidates: tuple[str, ...] = tuple(LEARNERS), most_alone: int = 1_000_000) -> None:
-        super().__init__(candidates=candidates, most_alone=most_alone)
+    def __init__(self, *, candidates: tuple[str, ...] = tuple(LEARNERS), most_dear: int = 1_000_000) -> None:
+        super().__init__(candidates=candidates, most_dear=most_dear)

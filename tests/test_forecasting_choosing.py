@@ -118,7 +118,7 @@ def test_equal_panels_are_chosen_for_equally() -> None:
     assert one.why() == two.why()
 
 
-def test_of_many_series_none_is_learned_by_itself() -> None:
-    """Three series where two are many: the ridge, whose cost grows with each, is no candidate."""
-    best = Best(candidates=("weekday_mean", "ridge"), most_alone=2).fit(panel_of(weekday_series(3, 120)), AHEAD)
+def test_for_many_series_dear_learners_are_no_candidates() -> None:
+    """Three series where two are many: the ridge, whose cost grows with each, is left out."""
+    best = Best(candidates=("weekday_mean", "ridge"), most_dear=2).fit(panel_of(weekday_series(3, 120)), AHEAD)
     assert [name for name, _ in best.choices_[0].scores] == ["weekday_mean"]

@@ -47,7 +47,7 @@ PLAIN = "weekday_mean"
 
 BEST = ("weekday_mean", "ridge", "fast", "neural_net", "blend")
 
-DEAR = ("ridge", "neural_net")
+DEAR = ("ridge", "neural_net", "blend")
 """Learners whose cost grows most with every series."""
 
 
@@ -201,7 +201,7 @@ class Best(Settings):
     Beyond `most_dear` series the dear ones are no candidates: a thousand series would take minutes.
     """
 
-    def __init__(self, *, candidates: tuple[str, ...] = BEST, most_dear: int = 100) -> None:
+    def __init__(self, *, candidates: tuple[str, ...] = BEST, most_dear: int = 200) -> None:
         self.candidates = candidates
         self.most_dear = most_dear
 

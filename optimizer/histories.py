@@ -122,7 +122,13 @@ def _registry(loaded: Loaded[Scenario], named: str) -> tuple[Path, str]:
         found = loaded.reach.find(index, loaded.folders[loaded.marks.value(MODEL_KEY).file])
     except Unreachable as error:
         raise ScenarioError(
-            [loaded.fault(MODEL_KEY, f"no model is stored as {named}: {error}", error.hint or "wardwright models list")]
+            [
+                loaded.fault(
+                    MODEL_KEY,
+                    f"no model is stored as {named}: {error}",
+                    error.hint or ("wardwright models list" if loaded.reach else ""),
+                )
+            ]
         ) from error
     return found.parent.parent, reference
 

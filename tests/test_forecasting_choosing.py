@@ -122,3 +122,22 @@ def test_for_many_series_dear_learners_are_no_candidates() -> None:
     """Three series where two are many: the ridge, whose cost grows with each, is left out."""
     best = Best(candidates=("weekday_mean", "ridge"), most_dear=2).fit(panel_of(weekday_series(3, 120)), AHEAD)
     assert [name for name, _ in best.choices_[0].scores] == ["weekday_mean"]
+
+
+def test_wardwright_forecast_tells_why() -> None:
+    """In words under the back-test, and as a list in JSON."""
+    from api.forecast_command import Foreseen
+    from optimizer import open_data
+
+    history = {"start": str(START), "values": weekday_series(1, 120)[0].tolist()}
+    scenario = {
+        "schema": 1,
+        "id": "told",
+        "horizon": {"start": str(START + timedelta(days=120)), "days": 7, "beyond_days": 0},
+        "patients": {"med": {"demand": {"history": history}, "boarding_cost_per_day": 1}},
+        "units": {"W": {"beds": 99, "cares_for": ["med"]}},
+        "forecast": {"forecaster": "weekday_mean", "tune": True, "samples": 20},
+    }
+    told = Foreseen.of(open_data(scenario), None)
+    assert "\nWhy: weekday_mean tuned over 5 settings" in told.to_text()
+    assert told.to_json()["why"][0].startswith("weekday_mean tuned over 5 settings")  # type: ignore[index]

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from api.describe_args import Data, Wishes, takes_data
+from api.discharges_args import discharges as discharges
 from api.group import command, finite
 from api.group import main as main
 from api.models_args import models as models

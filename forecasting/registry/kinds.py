@@ -33,7 +33,10 @@ class Storable(Protocol):
         ...
 
 
-KINDS: Final[Mapping[str, str]] = {"forecast": "forecasting.registry.forecasts:StoredForecast"}
+KINDS: Final[Mapping[str, str]] = {
+    "forecast": "forecasting.registry.forecasts:StoredForecast",
+    "discharges": "forecasting.discharges.stored:StoredDischarges",
+}
 """Where the class of each kind lives, as module:class; it is imported when a model of that kind is loaded."""
 
 

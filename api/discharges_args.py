@@ -1,0 +1,98 @@
+"""The commands `wardwright discharges ...` as click knows them. Light: it is read whenever the command line is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.group import debug_option, main
+
+if TYPE_CHECKING:
+    from forecasting import StaySource
+
+models_option = click.option(
+    "--models", "folder", type=click.Path(path_type=Path), default=Path("models"), show_default=True,
+    help="The folder of stored models.",
+)  # fmt: skip
+
+
+def takes_stays(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which columns of a table tell the stays."""
+    for option in reversed(
+        (
+            click.option("--length", metavar="COLUMN", help="The column of lengths in days, instead of dates."),
+            click.option("--still-in", metavar="COLUMN", help="With --length: 1 marks a stay that has not ended."),
+            click.option("--admitted", metavar="COLUMN", default="admitted", show_default=True, help="First days."),
+            click.option("--left", metavar="COLUMN", default="discharged", show_default=True, help="Last days."),
+            click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day known [the table's]."),
+            click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def source_of(
+    table: Path, length: str | None, still_in: str | None, admitted: str, left: str, as_of: datetime | None
+) -> StaySource:
+    """The stay table that the options name."""
+    from forecasting import StaySource
+
+    day = None if as_of is None else as_of.date()
+    return StaySource(table, None, length, still_in, admitted, left, day)
+
+
+@main.group("discharges")
+@debug_option
+def discharges() -> None:
+    """Who of the patients in bed leaves within 24, 48 and 72 hours, and who stays over 21 days.
+
+    Tables have a row a patient and no names: CSV, Excel or Parquet. Exit codes: 0 done, 2 a table or model that can't
+    be used.
+    """
+
+
+@discharges.command("train")
+@debug_option
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="What to call it; a name that is known gets a new version.")
+@click.option("--feature", "features", multiple=True, metavar="COLUMN", help="A column known on arrival. May repeat.")
+@click.option("--classifier", default="auto", show_default=True, metavar="NAME",
+              help="logistic, support-vector, forest, boosting, or auto: the best on past patients.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws patients where no dates are known.")
+@models_option
+@takes_stays
+def train(
+    table: Path, name: str, features: tuple[str, ...], classifier: str, seed: int, folder: Path, as_json: bool,
+    **stays: object,
+) -> None:  # fmt: skip
+    """Learn from past stays, score on patients held out, and store the model as a candidate.
+
+    Name with --feature only what is known when a patient arrives: a column that is filled in later (an outcome, a final
+    diagnosis) would promise what it can't keep.
+    """
+    from api.discharges_command import train_model
+
+    source = source_of(table, **stays)  # type: ignore[arg-type]
+    click.echo(train_model(source, features, name, folder, classifier, seed, as_json=as_json), nl=False)
+
+
+@discharges.command("predict")
+@debug_option
+@click.argument("model")
+@click.argument("table", type=click.Path(path_type=Path))
+@models_option
+@takes_stays
+def predict(model: str, table: Path, folder: Path, as_json: bool, **stays: object) -> None:
+    """Chances for the patients of TABLE who are still in, and how many leave in all.
+
+    MODEL is name@version, or the name alone for the version in production.
+    """
+    from api.discharges_command import predict_patients
+
+    source = source_of(table, **stays)  # type: ignore[arg-type]
+    click.echo(predict_patients(source, model, folder, as_json=as_json), nl=False)

@@ -32,6 +32,7 @@ bench-allocation: setup
 # Our forecasts beside statsforecast, Prophet and LightGBM, which need an environment of their own; FLAGS=--light is quick.
 bench-forecast: setup .venv-bench/ready
 	$(BIN)/python -m tests.benchmarks.forecast_race .venv-bench/bin/python $(FLAGS)
+	$(BIN)/python -m tests.benchmarks.forecast_cost fast 2
 
 .venv-bench/ready: tests/benchmarks/forecast_constraints.txt
 	$(PYTHON) -m venv .venv-bench

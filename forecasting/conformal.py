@@ -25,7 +25,7 @@ NO_SIZE = 1.0
 COVERED, BLOCKS = 0.8, 8
 """The interval that is recalibrated, and the stretches of the past over which that is done, one after the other."""
 
-MOST_SERIES, MOST_SEEN, LEAST_SEEN = 48, 200_000, 200
+MOST_SERIES, MOST_SEEN, LEAST_SEEN = 48, 50_000, 200
 """Series and errors looked at to recalibrate, and the fewest earlier errors from which an interval is told."""
 
 STUDENT = 0.66

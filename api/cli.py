@@ -14,6 +14,7 @@ from api.discharges_args import discharges as discharges
 from api.group import command, finite
 from api.group import main as main
 from api.models_args import models as models
+from api.monitor_args import monitor as monitor
 from api.scenario_args import (
     Asked,
     model_option,

@@ -32,6 +32,7 @@ def plan_files(plan: Plan, loaded: Loaded[Scenario]) -> dict[str, str]:
         "run.json": json_text({**plan.run_json(), "machine": machine()}),
         "scenario.json": json_text(loaded.resolved),
         **{f"{name}.csv": table.to_csv() for name, table in plan.tables.items()},
+        **({"forecast.json": json.dumps(plan.forecast, allow_nan=False) + "\n"} if plan.forecast else {}),
         **({"shortfalls.csv": shortfalls_csv(plan)} if plan.shortfalls else {}),
         **({"prices.csv": prices_csv(plan.prices)} if plan.prices else {}),
     }

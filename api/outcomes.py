@@ -16,7 +16,8 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.solution import Status
 from optimizer.solvers.errors import SolverError
 
-DONE, OUR_FAULT, INVALID, INFEASIBLE, STOPPED, NO_PLAN = 0, 1, 2, 3, 4, 5
+DONE, OUR_FAULT, INVALID, INFEASIBLE, STOPPED, NO_PLAN, RETRAIN = 0, 1, 2, 3, 4, 5, 6
+"""`RETRAIN`: done, and forecasts are to be trained anew; the only one that says nothing of a plan."""
 
 PLAN_EXITS: Final[Mapping[tuple[Status, bool], int]] = {
     (Status.OPTIMAL, True): DONE,

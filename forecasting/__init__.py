@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from forecasting.events import Beside, Column, Event
     from forecasting.forecasters import FORECASTERS, Forecaster
     from forecasting.history import CleaningNote, History, HistorySource, history_from_values, read_history
+    from forecasting.monitoring import Verdict, watch
+    from forecasting.monitoring_record import Record
     from forecasting.predicting import QUANTILES, Forecast, forecast
     from forecasting.registry.forecasts import StoredForecast, open_forecast
     from forecasting.registry.store import INDEX, Registry
@@ -68,6 +70,7 @@ _HOMES = {
     "HistorySource": "history",
     "INDEX": "registry.store",
     "QUANTILES": "predicting",
+    "Record": "monitoring_record",
     "Registry": "registry.store",
     "Scores": "scores",
     "SeriesRead": "sources_many",
@@ -87,6 +90,7 @@ _HOMES = {
     "UnknownCalendar": "errors",
     "UnknownForecaster": "errors",
     "UnusableHistory": "errors",
+    "Verdict": "monitoring",
     "Wanted": "censoring",
     "arrivals_from_census": "stays",
     "backtest": "backtesting",
@@ -122,6 +126,7 @@ _HOMES = {
     "train": "trained",
     "uncapped": "censoring_history",
     "wanted_beds": "censoring",
+    "watch": "monitoring",
     "with_known_chances": "census",
 }
 """The module in which each public name lives."""
@@ -143,6 +148,7 @@ __all__ = [
     "History",
     "HistoryError",
     "HistorySource",
+    "Record",
     "Registry",
     "Scores",
     "SeriesRead",
@@ -162,6 +168,7 @@ __all__ = [
     "UnknownCalendar",
     "UnknownForecaster",
     "UnusableHistory",
+    "Verdict",
     "Wanted",
     "arrivals_from_census",
     "backtest",
@@ -197,6 +204,7 @@ __all__ = [
     "train",
     "uncapped",
     "wanted_beds",
+    "watch",
     "with_known_chances",
 ]
 

@@ -50,16 +50,16 @@ class History:
     usable_days: int
 
 
-def read_history(source: HistorySource) -> History:
+def read_history(source: HistorySource, *, least: int = LEAST_DAYS) -> History:
     """Read one column of a table as a daily series; values within a day become one as `source.daily` says.
 
     Raises:
         HistoryError: the table or a column is missing, a gap exists where `missing="refuse"`, or the series is not
             daily and nothing says how it becomes so.
-        UnusableHistory: fewer than `LEAST_DAYS` usable days are left.
+        UnusableHistory: fewer than `least` usable days are left.
     """
     cleaned = _by_day(source, clean_file(source))
-    return _history(source.file, source.column, cleaned, refuse=source.missing == "refuse")
+    return _history(source.file, source.column, cleaned, refuse=source.missing == "refuse", least=least)
 
 
 def history_from_values(name: str, start: date, values: Sequence[float | None]) -> History:
@@ -98,11 +98,11 @@ def _by_day(source: HistorySource, cleaned: Cleaned) -> Cleaned:
     return by_day(cleaned, step, source.daily, time_zone(source.file, source.timezone))
 
 
-def _history(file: str, name: str, cleaned: Cleaned, *, refuse: bool) -> History:
+def _history(file: str, name: str, cleaned: Cleaned, *, refuse: bool, least: int = LEAST_DAYS) -> History:
     """The cleaned values as a daily series."""
     usable = len({when.date() for when, value in zip(cleaned.times, cleaned.values, strict=True) if value == value})
-    if usable < LEAST_DAYS:
-        message = f"{usable} usable days in {name!r}, but at least {LEAST_DAYS} are needed"
+    if usable < least:
+        message = f"{usable} usable days in {name!r}, but at least {least} are needed"
         raise UnusableHistory(file, 1, 1, message)
     found = assembled(file, name, cleaned, DAY, refuse=refuse)
     notes = fold(file, (*found.faults, *suspicions(found)))

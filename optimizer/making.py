@@ -165,6 +165,7 @@ def _answer(case: Case, built: Built, solution: Solution, source: Source, outloo
         tables={},
         progress=solution.progress,
         size=built.program.shape,
+        forecast=outlook.record.to_json() if outlook.record else None,
     )
 
 

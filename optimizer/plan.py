@@ -146,7 +146,7 @@ class Plan:
     `cost` is what decisions change, in currency by item, and sums to `objective`; `fixed` is paid whatever is decided.
     `objective`, `bound`, `gap` and `checked` are None where there is no plan. Where goals were sought in turn (`goals`)
     `bound` and `gap` are None, for the least cost was not sought, and `status` says what was proven of every goal.
-    `timings` are seconds by step.
+    `timings` are seconds by step. `forecast` is what `forecast.json` keeps of the forecast; None where there was none.
     """
 
     source: Source
@@ -171,6 +171,7 @@ class Plan:
     bottlenecks: tuple[Bottleneck, ...] = ()
     goals: tuple[Reached, ...] = ()
     spent: Spent | None = None
+    forecast: Mapping[str, object] | None = None
 
     @property
     def exists(self) -> bool:

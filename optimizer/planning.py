@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 import forecasting
-from forecasting import Forecast, GroupCensus, Shares, UnitCensus
+from forecasting import Forecast, GroupCensus, Record, Shares, UnitCensus
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
-from optimizer.histories import foretell, named_histories, unit_series
+from optimizer.histories import Foretold, foretell, named_histories, unit_series
 from optimizer.plan import DemandNote
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -28,11 +28,12 @@ LEAST_PRESENT = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Demand for the plan with what is to be said of it."""
+    """Demand for the plan with what is to be said of it; `record` is the forecast as the plan's folder keeps it."""
 
     demand: Demand
     note: DemandNote
     forecast: Forecast | None = None
+    record: Record | None = None
 
 
 def plan_grid(scenario: Scenario) -> Grid:
@@ -58,7 +59,21 @@ def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
     rows = named_histories(scenario)[1]
     series = _series(scenario, grid, forecast, rows)
     notes = [*foretold.notes, *foretold.forecast.notes] if foretold else []
-    return Outlook(_demand(scenario, grid, series, notes), _demand_note(forecast, grid), forecast)
+    record = _record(foretold, rows, grid) if foretold else None
+    return Outlook(_demand(scenario, grid, series, notes), _demand_note(forecast, grid), forecast, record)
+
+
+def series_names(names: Sequence[str], rows: Mapping[str, int]) -> tuple[str, ...]:
+    """What each series is called: by its column, with its patient groups where columns are called alike."""
+    groups = [", ".join(name for name in rows if rows[name] == at) for at in range(len(names))]
+    return tuple(
+        name if list(names).count(name) == 1 else f"{name} ({group})" for name, group in zip(names, groups, strict=True)
+    )
+
+
+def _record(foretold: Foretold, rows: Mapping[str, int], grid: Grid) -> Record:
+    names = series_names(foretold.forecast.names, rows)
+    return Record.of(foretold.forecast, foretold.recorded, names, grid.committed_days)
 
 
 def _demand(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], notes: Sequence[str]) -> Demand:

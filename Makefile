@@ -16,7 +16,7 @@ demo: setup
 	$(BIN)/wardwright plan scenarios/hospital450.yaml -o plans/hospital450 --force || test $$? -eq 4
 
 test: setup
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

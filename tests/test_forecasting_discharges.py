@@ -9,7 +9,7 @@ import pytest
 from forecasting import Registry, StayError, StaySource
 from forecasting.census import with_known_chances
 from forecasting.discharges.classifiers import CLASSIFIERS
-from forecasting.discharges.learning import LEAST_PATIENTS, DischargeModel, learn
+from forecasting.discharges.learning import LEAST_PATIENTS, DischargeModel, Lesson, learn, order_of
 from forecasting.discharges.leaving import expected_leaving, known_still_in
 from forecasting.discharges.patients import Patients, counted, present, read_patients
 from forecasting.discharges.stored import StoredDischarges, stored_discharges
@@ -137,6 +137,14 @@ def test_every_classifier_learns_is_stored_and_says_the_same_again(name: str, pa
     assert reference == "leave@1"
     for target, chance in learned.chances(small, moments).items():
         assert np.array_equal(chance, again.chances(small, moments)[target])
+
+
+def test_patients_drawn_to_learn_from_are_of_every_split(past: Patients) -> None:
+    """Where only some are learned from, each of the three splits has about a third of their moments."""
+    lesson = Lesson(past, order_of(past, 0), 0)
+    known = lesson.known(TARGETS["within_24h"], 600)
+    assert 400 < len(known.yes) < 800
+    assert all(0.15 < len(part) / len(known.yes) < 0.55 for _, part in lesson.folds(known))
 
 
 def test_too_few_stays_are_refused(tmp_path: Path) -> None:

@@ -114,7 +114,13 @@ def test_no_database_is_opened_over_http():
         "id": "small",
         "horizon": {"start": "2023-03-13", "days": 2},
         "shifts": {"early": {"start": "07:00", "hours": 12}, "night": {"start": "19:00", "hours": 12}},
-        "patients": {"medical": {"demand": {"history": history}, "length_of_stay": {"mean_days": 5}, "boarding_cost_per_day": 900}},
+        "patients": {
+            "medical": {
+                "demand": {"history": history},
+                "length_of_stay": {"mean_days": 5},
+                "boarding_cost_per_day": 900,
+            }
+        },
         "units": {"med-a": {"beds": 40, "cares_for": ["medical"]}},
     }
     with pytest.raises(ScenarioError, match="no databases over HTTP"):

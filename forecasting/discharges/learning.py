@@ -96,16 +96,16 @@ def learn(patients: Patients, *, classifier: str = AUTO, seed: int = 0) -> Disch
         raise StayError(
             f"{patients.file}: {len(patients)} stays, but at least {LEAST_PATIENTS} are needed to learn from"
         )
-    order = _order(patients, seed)
+    order = order_of(patients, seed)
     cut = round(len(order) * (1.0 - HELD_OUT))
     past, held = order[:cut], order[cut:]
     targets = _learnable(patients, past)
     with one_thread():
         choices = _choices(patients, past, targets, classifier, seed)
         best = choices[0].classifier
-        scored = _Lesson(patients, past, seed).learners(best, targets)
+        scored = Lesson(patients, past, seed).learners(best, targets)
         reports = tuple(_report(patients, past, held, target, scored[target.name]) for target in targets)
-        final = _Lesson(patients, order, seed).learners(best, targets)
+        final = Lesson(patients, order, seed).learners(best, targets)
     missing = tuple(name for name in TARGETS if name not in final)
     words = f"{patients.file}: {len(patients):,} stays, {int(patients.still_in.sum()):,} of them not ended"
     return DischargeModel(
@@ -114,7 +114,7 @@ def learn(patients: Patients, *, classifier: str = AUTO, seed: int = 0) -> Disch
     )  # fmt: skip
 
 
-def _order(patients: Patients, seed: int) -> Ints:
+def order_of(patients: Patients, seed: int) -> Ints:
     """Patients by day of admission, or at random where it is not known."""
     if patients.is_dated:
         return np.argsort(np.array(patients.admitted, dtype="datetime64[D]"), kind="stable")
@@ -122,7 +122,7 @@ def _order(patients: Patients, seed: int) -> Ints:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Lesson:
+class Lesson:
     """Learning all targets from some patients, in order."""
 
     patients: Patients
@@ -175,7 +175,8 @@ def thinned(known: Answers, most: int, seed: int) -> Answers:
     if len(known.yes) <= most:
         return known
     whose = np.unique(known.moments.patient)
-    drawn = np.random.default_rng(seed).permutation(whose)[: max(1, len(whose) * most // len(known.yes))]
+    # a stream of its own: the order of patients is drawn by the seed as well, and splits follow that order
+    drawn = np.random.default_rng([seed, 1]).permutation(whose)[: max(1, len(whose) * most // len(known.yes))]
     at = np.flatnonzero(np.isin(known.moments.patient, drawn))
     return Answers(known.moments.picked(at), known.yes[at], known.weight[at])
 
@@ -202,7 +203,7 @@ def _loss(name: str, patients: Patients, past: Ints, targets: Sequence[Target], 
     cut = len(past) * 2 // 3
     losses = []
     for target in targets:
-        lesson = _Lesson(patients, past[:cut], seed)
+        lesson = Lesson(patients, past[:cut], seed)
         early = lesson.known(target, MOST_CHOOSING)
         late = thinned(of_patients(patients, past[cut:], target), MOST_CHOOSING, seed)
         learner = fit_one(name, patients, early, lesson.folds(early), seed)

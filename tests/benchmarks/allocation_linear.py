@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from optimizer.solvers.rolling import rolling
-
 from optimizer.program import Program
 from optimizer.solution import Limits, Solution
 from optimizer.solvers import SOLVERS, solve
 from optimizer.solvers.mathopt import INTERIOR_POINT_COLUMNS
 from optimizer.solvers.proto import claim_of, model_proto
+from optimizer.solvers.rolling import rolling
 from optimizer.solvers.verify import Claim, Run, settle
 from tests.benchmarks.allocation_line import Line, clocked, seconds
 from tests.benchmarks.allocation_peers import has_reference, race_program, reference_network

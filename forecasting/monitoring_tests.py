@@ -52,7 +52,8 @@ class Mean:
 class Drift:
     """How far the days of late are from those learned from: the stability index, and the greatest gap in shares.
 
-    `psi` and `ks` are 0 for alike; `p_value` of the gap. NaN where there are too few days.
+    `psi` and `ks` (of Kolmogorov and Smirnov) are 0 for alike; `p_value` of the gap by its limiting law, on as many
+    days as they are worth. NaN where there are too few days.
     """
 
     psi: float
@@ -127,8 +128,10 @@ def drift(past: Floats, recent: Floats, least: int) -> Drift:
     past, recent = past[np.isfinite(past)], recent[np.isfinite(recent)]
     if min(len(past), len(recent)) < least:
         return Drift(math.nan, math.nan, math.nan, len(past), len(recent))
-    gap = stats.ks_2samp(past, recent)
-    return Drift(stability(past, recent), float(gap.statistic), float(gap.pvalue), len(past), len(recent))
+    gap = float(stats.ks_2samp(past, recent).statistic)
+    worth, also = effective_days(past), effective_days(recent)
+    p_value = float(stats.kstwobign.sf(gap * math.sqrt(worth * also / (worth + also))))
+    return Drift(stability(past, recent), gap, p_value, len(past), len(recent))
 
 
 def stability(past: Floats, recent: Floats) -> float:

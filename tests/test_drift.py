@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ FOREST = {"history": {"start": "2023-11-01", "values": [5] * 61}}
 """5 patients on every day before 2024: as many are foreseen, who need 5 / 3, so 2 nurses on each of 3 days."""
 
 
-def planned(folder: Path, **changes: Any) -> SavedPlan:
+def planned(folder: Path, cover: Any = WARD["cover"], **changes: Any) -> SavedPlan:
     """The ward's plan for its forecast, written and read back."""
     patients = {"med": {"demand": {**FOREST, **changes}, "boarding_cost_per_day": 5000}}
-    loaded = open_data({**WARD, "patients": patients, "forecast": {"forecaster": "weekday_mean"}})
+    loaded = open_data({**WARD, "cover": cover, "patients": patients, "forecast": {"forecaster": "weekday_mean"}})
     for name, text in plan_files(make_plan(loaded, limits=LIMITS), loaded).items():
         (folder / name).write_text(text, encoding="utf-8")
     return open_plan(folder)
@@ -77,9 +76,11 @@ def test_what_came_holds_uplifts_and_surges_already(tmp_path: Path) -> None:
 
 
 def test_a_plan_that_can_not_stand_has_no_price(tmp_path: Path) -> None:
-    """Nobody may board and the told shifts must do: where what came breaks that, there is no cost and no bound."""
-    saved = planned(tmp_path)
-    found = replace(price_drift(saved, np.array([[5.0, 5.0, 5.0]]), limits=LIMITS), held=None)
+    """Nurses may not be short at any price: with 9 for 5 the 2 told do not do, where 3 would."""
+    cover = [{"unit": "W", "staff": "rn", "patients_per_person": 3, "during": ["D"], "hard": True}]
+    found = price_drift(planned(tmp_path, cover=cover), np.array([[9.0, 9.0, 9.0]]), limits=LIMITS)
+    assert found.held is None
+    assert found.known.objective == pytest.approx(900)
     assert (found.cost, found.least, found.most, found.proven) == (None, 0.0, None, False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -64,6 +65,13 @@ def test_a_program_without_prices_or_rows_is_well_scaled() -> None:
     builder = ProgramBuilder()
     builder.add_columns("x", (2,), upper=1.0)
     assert solve(builder.build()).objective == 0.0
+
+
+def test_a_coefficient_of_nought_is_none() -> None:
+    """Arrays made elsewhere may hold noughts: beside a 2 they are no figure to weigh; 2 x >= 3 needs two at 5."""
+    program = one_row([2, 1], cost=[5, 7], lower=3)
+    program = replace(program, data=np.array([2.0, 0.0]))
+    assert solve(program).objective == 10.0
 
 
 def test_a_bound_that_rounding_left_of_nothing_is_nothing() -> None:

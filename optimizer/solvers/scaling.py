@@ -97,8 +97,9 @@ def _bad_coefficients(program: Program) -> Iterator[str]:
             f"row {program.row_name(row)} counts column {column} {program.data[entry]:g} times, and figures from "
             f"{SMALLEST:g} to {LARGEST:g} can be reckoned together: give both in units nearer to each other"
         )
-    largest, smallest = _row_sizes(program), _row_sizes(program, np.minimum)
-    for at in np.flatnonzero(largest > FARTHEST * smallest)[:1]:
+    counted = replace(program, data=np.where(sizes > 0.0, sizes, np.inf))  # a coefficient of 0 counts nothing
+    largest, smallest = _row_sizes(program), _row_sizes(counted, np.minimum)
+    for at in np.flatnonzero((largest > FARTHEST * smallest) & (largest > 0.0))[:1]:
         yield (
             f"row {program.row_name(int(at))} counts one thing {largest[at]:g} times and another {smallest[at]:g}, "
             f"more than {FARTHEST:g} apart: give them in units nearer to each other"

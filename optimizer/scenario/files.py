@@ -29,9 +29,8 @@ def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:
         if group.demand is not None and group.demand.history is not None:
             faults.extend(_history_faults(loaded, ("patients", name, "demand", "history"), group.demand.history))
     for name, unit in loaded.value.units.items():
-        if unit.occupied is not None and unit.occupied.file is not None:
-            path = ("units", name, "occupied")
-            faults.extend(loaded.check_csv((*path, "file"), _columns(path, unit.occupied)))
+        if unit.occupied is not None:
+            faults.extend(_history_faults(loaded, ("units", name, "occupied"), unit.occupied))
     for at, column in enumerate(loaded.value.forecast.columns):
         if column.file is not None and column.column is not None:
             place: tuple[Step, ...] = ("forecast", "columns", at)

@@ -75,8 +75,8 @@ def _lines(verdict: Verdict, priced: Sequence[PricedPlan], notes: Sequence[str],
     for one in verdict.series:
         yield f"{one.name}: {words.count(one.days, 'day')} compared"
         yield from ("  " + "   ".join(row).rstrip() for row in words.columned(list(_rows(one))))
-    for note in notes:
-        yield from words.wrapped(note, hanging="    ")
+    if notes:
+        yield f"{words.count(len(notes), 'note')} on how what came was read: --json lists them"
     for plan in priced:
         yield from words.wrapped(_price_words(plan), hanging="  ")
     yield from words.wrapped(verdict.because, hanging="  ")
@@ -122,17 +122,13 @@ def _price_words(plan: PricedPlan) -> str:
     cost, held, known = (
         words.money(each) for each in (max(0.0, priced.cost), priced.held.objective, priced.known.objective)
     )
-    told = (
-        f"{folder}: the error cost {cost} {currency}: with shifts, bays and lists as told {held}, "
-        f"knowing what came {known} ({words.count(priced.days, 'day')} known)"
-    )
-    return f"{told}; {_proof(priced, currency)}"
-
-
-def _proof(priced: Priced, currency: str) -> str:
-    most = "" if priced.most is None else f" and at most {words.money(priced.most)}"
-    between = f"the cost is at least {words.money(priced.least)}{most} {currency}"
-    return f"both proven, so {between}" if priced.proven else f"not proven: the time was up; {between}"
+    found = f"with shifts, bays and lists as told {held}, knowing what came {known}"
+    days = f"{words.count(priced.days, 'day')} known"
+    if priced.proven:
+        return f"{folder}: the error cost {cost} {currency}, proven within the gap: {found} ({days})"
+    most = "an unknown amount" if priced.most is None else words.money(priced.most)
+    between = f"between {words.money(priced.least)} and {most} {currency}"
+    return f"{folder}: the error cost {between}; the time was up before more was proven. Found: {found} ({days})"
 
 
 def _json(verdict: Verdict, priced: Sequence[PricedPlan], notes: Sequence[str]) -> dict[str, object]:

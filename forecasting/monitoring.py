@@ -97,9 +97,15 @@ class Verdict:
             return f"retrain: yes, because {'; '.join(self.reasons)}"
         days = min(one.days for one in self.series)
         few = f"; but {days} days are few, and only great faults show" if days < FEW else ""
+        return f"retrain: no, because intervals hold and any bias is small, or may be chance{self._likeness}{few}"
+
+    @property
+    def _likeness(self) -> str:
+        """What is to be said of inputs that give no reason to train anew."""
+        if any(one.drift.psi > WIDE for one in self.series):
+            return "; what comes looks unlike what was learned from, but that may be chance too"
         unseen = any(math.isnan(one.drift.psi) for one in self.series)
-        drifted = "" if unseen else ", and what comes is like what was learned from"
-        return f"retrain: no, because intervals and bias are as good as they should be{drifted}{few}"
+        return "" if unseen else ", and what comes is like what was learned from"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,7 @@ from optimizer.plan import DemandNote, Plan
 from optimizer.planning import Outlook, foresee
 from optimizer.program import ABSENT, TIME, Bools
 from optimizer.replanning.scope import fixed
+from optimizer.replanning.solving import judged
 from optimizer.saved import PlanFolderError, SavedPlan
 from optimizer.scenario.patients import Demand as Given
 from optimizer.solution import Limits, Solution, Status, Watch
@@ -89,22 +90,24 @@ def price_drift(
     make = partial(
         make_plan, saved.loaded, variant=saved.facts.variant, limits=limits, say=say, watch=watch, outlook=outlook
     )
-    known = make(method=_open)
+    holding = _Holding(saved)
     try:
-        return Priced(days, make(method=_Holding(saved)), known)
+        held = make(method=holding)
     except CannotStand:
-        return Priced(days, None, known)
+        held = None
+    return Priced(days, held, make(method=_Open(holding.found)))
 
 
 class CannotStand(PlanningError):  # noqa: N818 - says what is wrong with the plan
     """What a plan told people can't be carried out with the demand that came."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Holding:
-    """A method that keeps what a plan told people."""
+    """A method that keeps what a plan told people, and remembers what it `found`."""
 
     saved: SavedPlan
+    found: Solution | None = None
 
     def __call__(self, case: Case, built: Built, limits: Limits, watch: Watch | None = None) -> Solution:
         """The best answer to the case with the told decisions fixed."""
@@ -113,12 +116,26 @@ class _Holding:
         found = solve(program, solver=case.scenario.solve.solver, limits=limits, watch=watch)
         if found.status is Status.INFEASIBLE:
             raise CannotStand(f"{self.saved.folder}: can't be carried out as told with what came")
+        self.found = found
         return found
 
 
-def _open(case: Case, built: Built, limits: Limits, watch: Watch | None = None) -> Solution:
-    """The best answer with every decision open."""
-    return solve(built.program, solver=case.scenario.solve.solver, limits=limits, watch=watch)
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A method with every decision open, which starts from the held plan: it serves too, so none dearer is taken."""
+
+    held: Solution | None
+
+    def __call__(self, case: Case, built: Built, limits: Limits, watch: Watch | None = None) -> Solution:
+        """The best answer found, with the bound of the whole program."""
+        held = None if self.held is None or self.held.values is None else self.held
+        allowed = replace(limits, hint=None if held is None else held.values)
+        found = solve(built.program, solver=case.scenario.solve.solver, limits=allowed, watch=watch)
+        if held is None or held.objective is None:
+            return found
+        if found.objective is not None and found.objective <= held.objective:
+            return found
+        return judged(replace(held, bound=found.bound), limits.gap)
 
 
 def told(case: Case, built: Built) -> Bools:

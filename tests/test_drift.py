@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,16 @@ def test_a_quiet_day_costs_the_shift_that_nobody_needed(ward: SavedPlan) -> None
     found = price_drift(ward, np.array([[np.nan, 3.0, np.nan]]), limits=LIMITS)
     assert found.days == 1
     assert found.cost == pytest.approx(100)
+
+
+def test_knowing_is_never_dearer_however_short_the_search(ward: SavedPlan) -> None:
+    """Stopped at once, the plan that knows is the held one at worst, and the bounds still enclose 1200."""
+    found = price_drift(ward, np.array([[9.0, 9.0, 9.0]]), limits=replace(LIMITS, time_limit=0.5))
+    assert found.cost is not None
+    assert found.most is not None
+    assert 0 <= found.least <= found.cost <= found.most
+    assert found.least <= 1200.001
+    assert found.most >= 1199.999
 
 
 def test_a_forecast_that_was_right_cost_nothing(ward: SavedPlan) -> None:

@@ -24,12 +24,16 @@ FORECAST = "forecast.json"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
-    """A plan of the past, its forecast, and what came: by series name, in the order of the scenario's histories."""
+    """A plan of the past, its forecast, and what came: by series name, in the order of the scenario's histories.
+
+    `notes` say what was cured in what came, `doubts` where it does not count what was forecast.
+    """
 
     saved: SavedPlan
     record: Record
     came: dict[str, dict[date, float]]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
     def grid(self) -> Floats:
         """(S, D) what came by history and day planned; NaN where it is not known."""
@@ -42,15 +46,18 @@ def read_past(folder: Path, actuals: Path) -> Past:
     """A plan folder with what came. Raises PlanFolderError, HistoryError, or Refused where there is no forecast."""
     saved = open_plan(folder)
     record = _record(folder)
-    came, notes = {}, []
+    came: dict[str, dict[date, float]] = {}
+    notes: list[str] = []
+    doubts: list[str] = []
     for one, history in zip(record.series, named_histories(saved.scenario)[0], strict=True):
         # a plan's days may be few: the least that can be compared is one
         read = read_history(_source(actuals, one.name, history), least=1)
         came[one.name] = {
             day: value for day, value in zip(read.dates.tolist(), read.values.tolist(), strict=True) if value == value
         }
-        notes += [*map(str, read.notes), *_censored(one.name, history)]
-    return Past(saved, record, came, tuple(dict.fromkeys(notes)))
+        notes += map(str, read.notes)
+        doubts += _censored(one.name, history)
+    return Past(saved, record, came, tuple(dict.fromkeys(notes)), tuple(doubts))
 
 
 def _record(folder: Path) -> Record:

@@ -49,11 +49,13 @@ def run(plans: Sequence[Path], actuals: Path, *, seconds: float | None, as_json:
             "so there is nothing to compare"
         )
     priced = [_priced(past, seconds) for past in pasts] if seconds is not None else []
-    notes = tuple(dict.fromkeys(note for past in pasts for note in past.notes))
+    notes, doubts = (
+        tuple(dict.fromkeys(note for past in pasts for note in getattr(past, kind))) for kind in ("notes", "doubts")
+    )
     if as_json:
-        click.echo(json_text(_json(verdict, priced, notes)), nl=False)
+        click.echo(json_text(_json(verdict, priced, (*doubts, *notes))), nl=False)
     else:
-        click.echo("\n".join(_lines(verdict, priced, notes, len(plans))))
+        click.echo("\n".join([*_lines(verdict, notes, doubts, len(plans)), *_verdict_lines(verdict, priced)]))
     return RETRAIN if verdict.retrain else DONE
 
 
@@ -67,8 +69,8 @@ def _priced(past: Past, seconds: float) -> PricedPlan:
     return PricedPlan(past, told)
 
 
-def _lines(verdict: Verdict, priced: Sequence[PricedPlan], notes: Sequence[str], plans: int) -> Iterator[str]:
-    """The whole report as people read it, the verdict last."""
+def _lines(verdict: Verdict, notes: Sequence[str], doubts: Sequence[str], plans: int) -> Iterator[str]:
+    """What was found, as people read it."""
     models = ", ".join(verdict.models)
     head = f"{words.count(plans, 'plan')}, {_span(verdict.first, verdict.last)}, forecast by {models}"
     yield from words.wrapped(head, hanging="  ")
@@ -77,6 +79,12 @@ def _lines(verdict: Verdict, priced: Sequence[PricedPlan], notes: Sequence[str],
         yield from ("  " + "   ".join(row).rstrip() for row in words.columned(list(_rows(one))))
     if notes:
         yield f"{words.count(len(notes), 'note')} on how what came was read: --json lists them"
+    for doubt in doubts:
+        yield from words.wrapped(doubt, hanging="  ")
+
+
+def _verdict_lines(verdict: Verdict, priced: Sequence[PricedPlan]) -> Iterator[str]:
+    """What the errors cost, and the verdict."""
     for plan in priced:
         yield from words.wrapped(_price_words(plan), hanging="  ")
     yield from words.wrapped(verdict.because, hanging="  ")

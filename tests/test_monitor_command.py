@@ -123,3 +123,25 @@ def test_a_column_that_lacks_is_named(plan: Path, tmp_path: Path) -> None:
 def test_the_exit_codes_stand_in_the_help() -> None:
     """A script that runs it can read what 6 means."""
     assert "6 train anew" in " ".join(run("monitor", "--help").output.split())
+
+
+def test_full_days_that_hide_demand_are_told(tmp_path: Path) -> None:
+    """Where what wanted to come in was forecast, beds taken are less: the report says so."""
+    days = [f"2024-{month:02}-{day:02}" for month in (1, 2) for day in range(1, 29)]
+    rows = "".join(f"{day},{20 + at % 5},24\n" for at, day in enumerate(days))
+    (tmp_path / "ward.csv").write_text(f"date,taken,beds\n{rows}", encoding="utf-8")
+    text = """
+schema: 1
+id: full
+horizon: {start: 2024-02-20, days: 3}
+units: {W: {beds: 30, cares_for: [med]}}
+patients:
+  med:
+    demand: {history: {file: ward.csv, column: taken, capacity_column: beds, full_days: demand}}
+    boarding_cost_per_day: 100
+"""
+    (tmp_path / "full.yaml").write_text(text, encoding="utf-8")
+    planned = run("plan", tmp_path / "full.yaml", "-o", tmp_path / "plan")
+    assert planned.exit_code == 0, planned.output
+    done = run("monitor", tmp_path / "plan", "--actuals", tmp_path / "ward.csv")
+    assert "taken: forecast was what wanted to come in" in done.output

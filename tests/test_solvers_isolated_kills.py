@@ -1,6 +1,7 @@
 """kill -9, of the caller and of what it started, at every stage: nothing is left running and no file stays behind."""
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -58,6 +59,20 @@ def test_caller_and_solver_killed_at_once_leave_nothing(tmp_path: Path) -> None:
     solver.kill()
     caller.kill()
     assert caller.left() == []
+
+
+def test_idle_solvers_that_are_killed_leave_nothing() -> None:
+    """Two are kept warm after two solves at once; killed while idle they leave no keeper, and the next solve works."""
+    both = [threading.Thread(target=solve, args=(halves(),)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    family = psutil.Process().children(recursive=True)
+    for child in psutil.Process().children():
+        child.kill()
+    assert still_alive(family) == []
+    assert solve(halves()).objective == 2.0
 
 
 @pytest.mark.parametrize("name", ["cbc", "highs", "scip", "cpsat", "search"])

@@ -123,6 +123,7 @@ def _collect(worker: Worker) -> None:
             worker.inbox.put(pickle.load(source))
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         worker.inbox.put(None)
+        _WORKERS.drop(worker)
 
 
 @dataclass(slots=True)
@@ -155,6 +156,15 @@ class _Workers:
                 self.idle.append(worker)
                 return
         worker.end()
+        worker.clear()
+
+    def drop(self, worker: Worker) -> None:
+        """Clear up after a child that ended while idle: its keeper would wait until the next solve."""
+        with self.lock:
+            if worker not in self.idle:
+                return
+            self.idle.remove(worker)
+        worker.process.wait()
         worker.clear()
 
     def replace(self) -> None:

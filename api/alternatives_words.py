@@ -56,7 +56,7 @@ def _table(found: Alternatives) -> Iterator[str]:
             [f"alternative {number}", words.money(each.plan.objective or 0.0), dearer, f"{each.apart[0]:,.0f}",
              f"{min(each.apart):,.0f}", _most(each)]
         )  # fmt: skip
-    yield from (_MARGIN + line.rstrip() for line in _aligned(cells))
+    yield from (_MARGIN + line.rstrip() for line in words.figured(cells, "   "))
 
 
 _PENNY: Final = 0.005
@@ -66,14 +66,6 @@ def _most(each: Alternative) -> str:
     if each.proven:
         return "yes, proven"
     return "not known" if each.most is None else f"at most {each.most:,.0f}"
-
-
-def _aligned(cells: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Names to the left, figures to the right."""
-    widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]))]
-    for first, *rest in cells:
-        figures = (cell.rjust(width + 3) for cell, width in zip(rest, widths[1:], strict=True))
-        yield first.ljust(widths[0]) + "".join(figures)
 
 
 def _differs(each: Alternative) -> Iterator[str]:

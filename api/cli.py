@@ -11,7 +11,7 @@ import click
 
 from api.describe_args import Data, Wishes, takes_data
 from api.discharges_args import discharges as discharges
-from api.group import command, finite
+from api.group import command, finite, seconds_option
 from api.group import main as main
 from api.models_args import models as models
 from api.monitor_args import monitor as monitor
@@ -120,7 +120,7 @@ def describe(data: Data, wishes: Wishes) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plan [plans/ID-START].")
 @click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
 @click.option("--solver", metavar="NAME", help="auto, cbc, glop, pdlp, highs, scip or cpsat.")
-@click.option("--time-limit", type=click.FloatRange(0, 86_400, min_open=True), callback=finite, help="Seconds.")
+@seconds_option(None, "Seconds.")
 @click.option("--gap", type=click.FloatRange(0, 1), callback=finite, help="Good enough: 0.01 is one per cent.")
 @click.option("--work", type=click.IntRange(1), help="Stop after so much work, not time: equal plans on any machine.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Equal seeds give equal plans.")
@@ -185,10 +185,7 @@ def explain(
 @click.option("--frontier", is_flag=True, help="Show what each number of changes would cost.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the new plan [PLAN-replanned].")
 @click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
-@click.option(
-    "--time-limit", default=30.0, show_default=True, type=click.FloatRange(0, 86_400, min_open=True), callback=finite,
-    help="Seconds; the frontier takes twice as many more.",
-)  # fmt: skip
+@seconds_option(30.0, "Seconds; the frontier takes twice as many more.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; write a folder only where -o names one.")
 @click.pass_context
 def replan(
@@ -221,10 +218,7 @@ def replan(
 @click.option("--within", default="1%", show_default=True, help="Dearer than the plan by at most this share.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folders OUTPUT-1 and on [PLAN-alternative-1].")
 @click.option("--force", is_flag=True, help="Replace those folders if they hold plans.")
-@click.option(
-    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(0, 86_400, min_open=True), callback=finite,
-    help="Seconds for all together.",
-)  # fmt: skip
+@seconds_option(60.0, "Seconds for all together.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; write folders only where -o names them.")
 @click.pass_context
 def alternatives(

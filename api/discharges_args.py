@@ -2,48 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from api.group import debug_option, main
-
-if TYPE_CHECKING:
-    from forecasting import StaySource
-
-models_option = click.option(
-    "--models", "folder", type=click.Path(path_type=Path), default=Path("models"), show_default=True,
-    help="The folder of stored models.",
-)  # fmt: skip
-
-
-def takes_stays(function: Callable[..., None]) -> Callable[..., None]:
-    """The options that say which columns of a table tell the stays."""
-    for option in reversed(
-        (
-            click.option("--length", metavar="COLUMN", help="The column of lengths in days, instead of dates."),
-            click.option("--still-in", metavar="COLUMN", help="With --length: 1 marks a stay that has not ended."),
-            click.option("--admitted", metavar="COLUMN", default="admitted", show_default=True, help="First days."),
-            click.option("--left", metavar="COLUMN", default="discharged", show_default=True, help="Last days."),
-            click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day known [the table's]."),
-            click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        )
-    ):
-        function = option(function)
-    return function
-
-
-def source_of(
-    table: Path, length: str | None, still_in: str | None, admitted: str, left: str, as_of: datetime | None
-) -> StaySource:
-    """The stay table that the options name."""
-    from forecasting import StaySource
-
-    day = None if as_of is None else as_of.date()
-    return StaySource(table, None, length, still_in, admitted, left, day)
+from api.models_args import folder_option
+from api.stays_args import source_of, takes_stays
 
 
 @main.group("discharges")
@@ -64,11 +30,11 @@ def discharges() -> None:
 @click.option("--classifier", default="auto", show_default=True, metavar="NAME",
               help="logistic, support-vector, forest, boosting, or auto: the best on past patients.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws patients where no dates are known.")
-@models_option
+@folder_option
 @takes_stays
 def train(
     table: Path, name: str, features: tuple[str, ...], classifier: str, seed: int, folder: Path, as_json: bool,
-    **stays: object,
+    **stays: Any,
 ) -> None:  # fmt: skip
     """Learn from past stays, score on patients held out, and store the model as a candidate.
 
@@ -77,7 +43,7 @@ def train(
     """
     from api.discharges_command import train_model
 
-    source = source_of(table, **stays)  # type: ignore[arg-type]
+    source = source_of(table, **stays)
     click.echo(train_model(source, features, name, folder, classifier, seed, as_json=as_json), nl=False)
 
 
@@ -85,14 +51,14 @@ def train(
 @debug_option
 @click.argument("model")
 @click.argument("table", type=click.Path(path_type=Path))
-@models_option
+@folder_option
 @takes_stays
-def predict(model: str, table: Path, folder: Path, as_json: bool, **stays: object) -> None:
+def predict(model: str, table: Path, folder: Path, as_json: bool, **stays: Any) -> None:
     """Chances for the patients of TABLE who are still in, and how many leave in all.
 
     MODEL is name@version, or the name alone for the version in production.
     """
     from api.discharges_command import predict_patients
 
-    source = source_of(table, **stays)  # type: ignore[arg-type]
+    source = source_of(table, **stays)
     click.echo(predict_patients(source, model, folder, as_json=as_json), nl=False)

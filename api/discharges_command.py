@@ -65,7 +65,7 @@ def _trained(model: DischargeModel, patients: Patients, reference: str, folder: 
         ]
         for one in model.reports
     ]  # fmt: skip
-    yield from _aligned(rows)
+    yield from _table(rows)
     yield "* mean squared miss of the chance (Brier), and that of the plain stay curve; lower is better."
     yield "  Yes is called where a patient is likelier to leave than usual."
     for name in model.not_learned:
@@ -84,7 +84,8 @@ def _why(model: DischargeModel) -> str:
     if best.log_loss is None:
         return f"{told}, as asked for"
     beside = ", ".join(f"{one.log_loss:.3f} {CLASSIFIERS[one.classifier].words}" for one in others)
-    return f"{told}: log loss {best.log_loss:.3f} on later patients, against {beside}"
+    whom = "later patients" if model.is_dated else "other patients"
+    return f"{told}: log loss {best.log_loss:.3f} on {whom}, against {beside}"
 
 
 def _calibration(model: DischargeModel) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _calibration(model: DischargeModel) -> Iterator[str]:
     rows.append(["came", *(words.percent(one.share) for one in first.calibration)])
     yield ""
     yield f"Calibration, who {TARGETS[first.target].words}, in groups of like chance:"
-    yield from _aligned(rows)
+    yield from _table(rows)
     yield ""
 
 
@@ -132,7 +133,7 @@ def _predicted(
         for at in order[:MOST_SHOWN]
     ]  # fmt: skip
     yield ""
-    yield from _aligned(rows)
+    yield from _table(rows)
     if len(order) > MOST_SHOWN:
         yield f"and {len(order) - MOST_SHOWN} more, less likely to leave; --json lists all"
     for note in patients.notes:
@@ -168,9 +169,6 @@ def _predicted_json(
     }
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns side by side: the first to the left, the others to the right."""
-    wide = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    for row in rows:
-        cells = [row[0].ljust(wide[0]), *(cell.rjust(width) for cell, width in zip(row[1:], wide[1:], strict=True))]
-        yield "  " + "  ".join(cells).rstrip()
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Indented columns."""
+    return (f"  {line}".rstrip() for line in words.figured(rows))

@@ -92,6 +92,14 @@ def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
     return register
 
 
+def seconds_option(default: float | None, words: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """How long to search at most: --time-limit, `words` telling what it holds for."""
+    return click.option(
+        "--time-limit", default=default, show_default=default is not None, callback=finite, help=words,
+        type=click.FloatRange(0, 86_400, min_open=True),
+    )  # fmt: skip
+
+
 def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
     """Refuse nan and infinity, which pass every range check."""
     if value is not None and not math.isfinite(value):

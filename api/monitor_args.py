@@ -6,17 +6,14 @@ from pathlib import Path
 
 import click
 
-from api.group import command, finite
+from api.group import command, seconds_option
 
 
 @command("monitor")
 @click.argument("plans", metavar="PLAN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--actuals", required=True, type=click.Path(path_type=Path), help="A table of what came: CSV, Excel ...")
 @click.option("--price", is_flag=True, help="Also tell what the error cost in plan money (two solves a plan).")
-@click.option(
-    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(0, 86_400, min_open=True), callback=finite,
-    help="Seconds for each solve of --price.",
-)  # fmt: skip
+@seconds_option(60.0, "Seconds for each solve of --price.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def monitor(

@@ -94,6 +94,17 @@ def columned(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[*(padded(cell, width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]] for row in rows]
 
 
+def figured(rows: Sequence[Sequence[str]], apart: str = "  ") -> list[str]:
+    """Rows of cells as lines: names to the left, figures to the right of their column."""
+    widths = [max(map(shown_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        apart.join(
+            [padded(row[0], widths[0]), *(each.rjust(width) for each, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    ]
+
+
 def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
     """A text broken into lines that fit, later ones under `hanging`; what has no blanks is broken anywhere."""
     lines, apart = [indent], ""

@@ -17,48 +17,23 @@ from hypothesis import strategies as st
 
 from api.alternatives_command import share
 from api.cli import main
-from api.documents import plan_files
 from api.errors import Refused
 from optimizer.goals.alternatives import Alternatives, alternatives
 from optimizer.goals.prices import NotByPrices
-from optimizer.making import make_plan
 from optimizer.replanning.replan import Request, prepare
 from optimizer.saved import SavedPlan, open_plan
-from optimizer.scenario.files import open_data
 from optimizer.solution import Limits
+from tests.small_ward import saved_plan, small_ward
 
 EXACT = Limits(60.0, 0.0, threads=1)
 
-WARD: Mapping[str, Any] = {
-    "schema": 1,
-    "id": "ward",
-    "horizon": {"start": "2024-01-01", "days": 3},
-    "shifts": {"D": {"start": "07:00", "hours": 10}},
-    "units": {"W": {"beds": 9, "cares_for": ["med"]}},
-    "patients": {"med": {"demand": {"census": 6}, "boarding_cost_per_day": 5000}},
-    "staff": {
-        "rn": {
-            "paid": "per_shift",
-            "cost_per_shift": 100,
-            "own": {"W": 2},
-            "hours_per_week": 70,
-            "rest": {"shifts_in_7_days": 7},
-            "agency": {"multiplier": 1.25},
-            "short_cost_per_hour": 50,
-        }
-    },
-    "cover": [{"unit": "W", "staff": "rn", "patients_per_person": 3, "during": ["D"], "hard": True}],
-    "solve": {"gap": 0},
-}
+WARD = {**small_ward(own=2, agency=1.25, short=50, boarding=5000, hard=True), "solve": {"gap": 0}}
 """2 nurses are needed on each of 3 days, and 2 own ones are free each day at 100 a shift: 600. Agency costs 125."""
 
 
 def saved(folder: Path, data: Mapping[str, Any]) -> SavedPlan:
     """The plan of a scenario, written and read back."""
-    loaded = open_data(deepcopy(dict(data)))
-    for name, text in plan_files(make_plan(loaded, limits=EXACT), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return open_plan(folder)
+    return saved_plan(folder, data, limits=EXACT)
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.documents import plan_files
 from optimizer.drift import demand_as_it_came, price_drift
-from optimizer.making import make_plan
-from optimizer.saved import PlanFolderError, SavedPlan, open_plan
-from optimizer.scenario.files import open_data
+from optimizer.saved import PlanFolderError, SavedPlan
 from optimizer.solution import Limits
+from tests.small_ward import saved_plan
 from tests.test_replan import WARD
 
 LIMITS = Limits(20.0, 0.0, threads=1)
@@ -25,10 +23,8 @@ FOREST = {"history": {"start": "2023-11-01", "values": [5] * 61}}
 def planned(folder: Path, cover: Any = WARD["cover"], **changes: Any) -> SavedPlan:
     """The ward's plan for its forecast, written and read back."""
     patients = {"med": {"demand": {**FOREST, **changes}, "boarding_cost_per_day": 5000}}
-    loaded = open_data({**WARD, "cover": cover, "patients": patients, "forecast": {"forecaster": "weekday_mean"}})
-    for name, text in plan_files(make_plan(loaded, limits=LIMITS), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return open_plan(folder)
+    data = {**WARD, "cover": cover, "patients": patients, "forecast": {"forecaster": "weekday_mean"}}
+    return saved_plan(folder, data, limits=LIMITS)
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +93,6 @@ def test_a_plan_that_can_not_stand_has_no_price(tmp_path: Path) -> None:
 
 def test_a_plan_by_goals_has_no_price(tmp_path: Path) -> None:
     """Goals weigh no money, so that an error has no price."""
-    loaded = open_data({**WARD, "solve": {"goals": ["shortfalls", "cost"]}})
-    for name, text in plan_files(make_plan(loaded, limits=LIMITS), loaded).items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    data = {**WARD, "solve": {"goals": ["shortfalls", "cost"]}}
     with pytest.raises(PlanFolderError, match="made by goals in turn"):
-        price_drift(open_plan(tmp_path), np.empty((0, 3)), limits=LIMITS)
+        price_drift(saved_plan(tmp_path, data, limits=LIMITS), np.empty((0, 3)), limits=LIMITS)

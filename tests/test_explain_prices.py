@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import pytest
 
-from api.documents import plan_files
 from optimizer import make_plan, open_data
 from optimizer.explain.prices import FIXED, LINEAR, RELAXED
 from optimizer.explain.story import tell
 from optimizer.plan import Plan, Price
-from optimizer.saved import open_plan
+from tests.small_ward import saved_plan
 
 Data = Mapping[str, Any]
 
@@ -75,10 +74,7 @@ def test_one_fewer_costs_more_than_one_more_saves() -> None:
 
 def solved_again(data: Data, folder: Path, **parts: object) -> dict[tuple[str, str, str, str], Price]:
     """Prices of the best plan, read back from its folder, by solving again with one more."""
-    loaded = open_data({**data, **parts})
-    for name, text in plan_files(make_plan(loaded, solver="highs"), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    story = tell(open_plan(folder), top=10, seconds=10.0)
+    story = tell(saved_plan(folder, {**data, **parts}, solver="highs"), top=10, seconds=10.0)
     return {(each.resource, each.unit, each.day, each.shift): each for each in story.again}
 
 

@@ -27,39 +27,18 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.files import open_data
 from optimizer.scenario.warnings import warnings_of
 from optimizer.solution import Limits, Status
+from tests.small_ward import small_ward
 from tests.test_http import ask
 
 EXACT = Limits(30.0, 0.0, threads=1)
 
-WARD: Mapping[str, Any] = {
-    "schema": 1,
-    "id": "ward",
-    "horizon": {"start": "2024-01-01", "days": 3},
-    "shifts": {"D": {"start": "07:00", "hours": 10}},
-    "units": {"W": {"beds": 9, "cares_for": ["med"]}},
-    "patients": {"med": {"demand": {"census": 6}}},
-    "staff": {
-        "rn": {
-            "paid": "per_shift",
-            "cost_per_shift": 100,
-            "own": {"W": 3},
-            "hours_per_week": 70,
-            "rest": {"shifts_in_7_days": 7},
-            "agency": {"multiplier": 2},
-        }
-    },
-    "cover": [{"unit": "W", "staff": "rn", "patients_per_person": 3, "during": ["D"]}],
-}
+WARD = small_ward(own=3, agency=2)
 """6 patients need 6 / 3 = 2 nurses on each of 3 days, 10 hours each: 60 hours, which own nurses give at 100 a shift.
 
 No shortfall has a price.
 """
 
-PRICED: Mapping[str, Any] = {
-    **WARD,
-    "patients": {"med": {**WARD["patients"]["med"], "boarding_cost_per_day": 5000}},
-    "staff": {"rn": {**WARD["staff"]["rn"], "short_cost_per_hour": 5}},
-}
+PRICED = small_ward(own=3, agency=2, short=5, boarding=5000)
 """An hour short costs 5, so that 50 is less than the shift that would end it: by prices nobody works."""
 
 

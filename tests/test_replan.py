@@ -6,38 +6,16 @@ from datetime import date
 
 import pytest
 
-from api.documents import plan_files
-from optimizer.making import make_plan
 from optimizer.replanning.answer import Replanned, replan
 from optimizer.replanning.differences import count
 from optimizer.replanning.errors import EventError
 from optimizer.replanning.frontier import Point, frontier, undominated
 from optimizer.replanning.replan import Request, prepare
-from optimizer.saved import SavedPlan, open_plan
-from optimizer.scenario.files import open_data
+from optimizer.saved import SavedPlan
 from optimizer.solution import Limits, Status
+from tests.small_ward import saved_plan, small_ward
 
-WARD = {
-    "schema": 1,
-    "id": "ward",
-    "horizon": {"start": "2024-01-01", "days": 3},
-    "shifts": {"D": {"start": "07:00", "hours": 10}},
-    "units": {"W": {"beds": 9, "cares_for": ["med"]}},
-    "patients": {"med": {"demand": {"census": 6}, "boarding_cost_per_day": 5000}},
-    "staff": {
-        "rn": {
-            "paid": "per_shift",
-            "cost_per_shift": 100,
-            "own": {"W": 3},
-            "hours_per_week": 70,
-            "rest": {"shifts_in_7_days": 7},
-            "agency": {"multiplier": 2},
-            "short_cost_per_hour": 50,
-        }
-    },
-    "cover": [{"unit": "W", "staff": "rn", "patients_per_person": 3, "during": ["D"]}],
-    "solve": {"gap": 0},
-}
+WARD = {**small_ward(own=3, agency=2, short=50, boarding=5000), "solve": {"gap": 0}}
 """6 patients need 6 / 3 = 2 nurses on each of 3 days: 6 own shifts at 100. Of 3 people each works 70 x 3 / 7 = 30 h,
 
 three shifts of 10 h, so one is free each day. A nurse missing for a shift costs 10 h x 50 = 500.
@@ -47,10 +25,7 @@ three shifts of 10 h, so one is free each day. A nurse missing for a shift costs
 @pytest.fixture(scope="module")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> SavedPlan:
     """The plan of the ward, written and read back."""
-    folder, loaded = tmp_path_factory.mktemp("ward"), open_data(WARD)
-    for name, text in plan_files(make_plan(loaded), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return open_plan(folder)
+    return saved_plan(tmp_path_factory.mktemp("ward"), WARD)
 
 
 def changed(saved: SavedPlan, *events: str, price: float = 20.0, **more: object) -> Replanned:

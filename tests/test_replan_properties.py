@@ -11,17 +11,15 @@ from pathlib import Path
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from api.documents import plan_files
-from optimizer.making import make_plan
 from optimizer.replanning.answer import Replanned, replan
 from optimizer.replanning.differences import count
 from optimizer.replanning.errors import EventError
 from optimizer.replanning.frontier import frontier
 from optimizer.replanning.replan import Request, prepare
-from optimizer.saved import SavedPlan, open_plan
-from optimizer.scenario.files import open_data
+from optimizer.saved import SavedPlan
 from optimizer.solution import Limits
 from optimizer.tables import Table
+from tests.small_ward import saved_plan
 
 EXACT = Limits(20.0, 0.0, threads=1)
 FEW = settings(max_examples=12, deadline=None, derandomize=True)
@@ -58,11 +56,7 @@ def wards(draw: st.DrawFn) -> SavedPlan:
         ],
         "solve": {"gap": 0},
     }  # fmt: skip
-    loaded = open_data(data)
-    folder = Path(tempfile.mkdtemp())
-    for name, text in plan_files(make_plan(loaded, limits=EXACT), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return open_plan(folder)
+    return saved_plan(Path(tempfile.mkdtemp()), data, limits=EXACT)
 
 
 SICK = st.builds(lambda people, day, unit: f"{people} rn sick 2024-01-0{day} D at {unit}",

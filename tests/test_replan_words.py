@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from api.documents import plan_files
 from api.replan_words import told
-from optimizer.making import make_plan
 from optimizer.replanning.answer import Replanned, replan
 from optimizer.replanning.replan import Request
-from optimizer.saved import open_plan
-from optimizer.scenario.files import open_data
 from optimizer.solution import Limits, Status
+from tests.small_ward import saved_plan
 from tests.test_replan import WARD
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Replanned:
     """A nurse is sick, and a change costs more than calling in another saves (see test_replan): nothing changes."""
-    folder: Path = tmp_path_factory.mktemp("ward")
-    loaded = open_data(WARD)
-    for name, text in plan_files(make_plan(loaded), loaded).items():
-        (folder / name).write_text(text, encoding="utf-8")
+    plan = saved_plan(tmp_path_factory.mktemp("ward"), WARD)
     request = Request(("1 rn sick 2024-01-02 D at W",), change_price=450.0)
-    return replan(open_plan(folder), request, limits=Limits(20.0, 0.0, threads=1))
+    return replan(plan, request, limits=Limits(20.0, 0.0, threads=1))
 
 
 def test_no_change_is_worth_its_price_where_that_is_proven(kept: Replanned) -> None:

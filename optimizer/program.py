@@ -175,7 +175,7 @@ class ProgramBuilder:
     ) -> None:
         """A block of rows ``lower <= sum of terms <= upper``. Rows that neither bind nor mention a column are kept."""
         named = [(term.columns, np.asarray(term.coefficient, dtype=np.float64)) for term in terms]
-        self._entries.append(entries(named, shape))
+        self._entries.extend(entries(named, shape))
         self._note(shape, row_lower=lower, row_upper=upper)
         block = Block(name, self._height, shape)
         self._rows.append(block)

@@ -7,9 +7,9 @@ the slots sorts nearly every row, so slots are laid in that order at once and on
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ ABSENT: Final = -1
 """An index that stands for "no such column": a term there is left out of its row."""
 
 _INDEX_BITS: Final = 31
+_SLAB_SLOTS: Final = 1 << 20
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 Slots = slice | NDArray[np.intp]
 
@@ -46,11 +49,29 @@ class _Part:
     def width(self) -> int:
         return int(self.columns.shape[-1])
 
+    def cut(self, start: int, stop: int, dimensions: int) -> _Part:
+        """Of rows in `dimensions` axes those from `start` to `stop` of the first."""
+        return _Part(_along(self.columns, start, stop, dimensions), _along(self.coefficients, start, stop, dimensions))
 
-def entries(terms: Sequence[tuple[Ints, Floats]], shape: tuple[int, ...]) -> Entries:
-    """The entries of rows in `shape`: ABSENT columns and coefficients of 0 left out, a repeated column summed."""
-    size, parts = math.prod(shape), [_part(*term, len(shape)) for term in terms]
-    width = sum(part.width for part in parts)
+
+def entries(
+    terms: Sequence[tuple[Ints, Floats]], shape: tuple[int, ...], *, at_once: int = _SLAB_SLOTS
+) -> Iterator[Entries]:
+    """The entries of rows in `shape`: ABSENT columns and coefficients of 0 left out, a repeated column summed.
+
+    They come in slabs of rows of about `at_once` terms, one after another: what a slab needs on the way is used again.
+    """
+    parts = [_part(*term, len(shape)) for term in terms]
+    first = shape[0] if shape else 1
+    slots = math.prod(shape) * sum(part.width for part in parts)
+    step = max(1, first * at_once // slots) if slots > at_once else max(1, first)
+    for start in range(0, max(1, first), step):
+        rows = (min(first, start + step) - start, *shape[1:]) if shape else shape
+        yield _slab([part.cut(start, start + step, len(shape)) for part in parts] if step < first else parts, rows)
+
+
+def _slab(parts: Sequence[_Part], shape: tuple[int, ...]) -> Entries:
+    size, width = math.prod(shape), sum(part.width for part in parts)
     columns = np.empty((*shape, width), dtype=np.int32)
     coefficients = np.empty((*shape, width), dtype=np.float64)
     for part, slots in zip(parts, _places(parts, shape), strict=True):
@@ -60,6 +81,12 @@ def entries(terms: Sequence[tuple[Ints, Floats]], shape: tuple[int, ...]) -> Ent
     gone = any(part.columns.size and part.columns.min() < 0 for part in parts)
     void = not all(part.coefficients.all() for part in parts)
     return _sorted(_kept(*flat, gone=gone, void=void))
+
+
+def _along(values: NDArray[_Number], start: int, stop: int, dimensions: int) -> NDArray[_Number]:
+    """`values`, which broadcast to (*shape, width), over part of the shape's first axis."""
+    axis = values.ndim - dimensions - 1
+    return values[(slice(None),) * axis + (slice(start, stop),)] if axis >= 0 and values.shape[axis] > 1 else values
 
 
 def _part(columns: Ints, coefficients: Floats, dimensions: int) -> _Part:

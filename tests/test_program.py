@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.program import ABSENT, TIME, Program, ProgramBuilder, ProgramError, Term
+from optimizer.row_entries import entries
 
 
 def two_by_three() -> tuple[ProgramBuilder, np.ndarray]:
@@ -160,6 +161,28 @@ def test_rows_equal_the_dense_sum_of_their_terms(data: st.DataObject) -> None:
             if column != ABSENT:
                 expected[row, column] += weight
     np.testing.assert_array_equal(dense(builder.build()), expected)
+
+
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(0, 40))
+def test_rows_made_a_slab_at_a_time_are_the_same_rows(wards: int, days: int, at_once: int) -> None:
+    """Terms by ward, by day, by both, by neither and with an axis to sum are cut where a slab ends, and only there."""
+    cells = np.arange(wards * days, dtype=np.int32).reshape(wards, days)
+    terms = [
+        (cells, np.arange(days) - 1.0),
+        (cells[:, :1], np.arange(wards)[:, None] + 1.0),
+        (cells[-1], np.asarray(2.0)),
+        (np.stack([cells, cells[::-1]], axis=-1), np.asarray([[[3.0, -1.0]]])),
+        (np.asarray(ABSENT, dtype=np.int32), np.asarray(5.0)),
+    ]
+    whole = list(entries(terms, (wards, days)))
+    slabs = list(entries(terms, (wards, days), at_once=at_once))
+    assert len(whole) == 1
+    if at_once < 12 * days:  # a ward has 6 terms a day, so two wards are too many at once
+        assert len(slabs) == wards
+    for field in ("lengths", "indices", "data"):
+        np.testing.assert_array_equal(
+            np.concatenate([getattr(slab, field) for slab in slabs]), getattr(whole[0], field)
+        )
 
 
 def test_labels_say_where_columns_belong() -> None:

@@ -18,12 +18,10 @@ from api.monitor_args import monitor as monitor
 from api.scenario_args import (
     Asked,
     model_option,
-    names,
     root_option,
     scenario_argument,
     takes_scenario,
-    takes_variants,
-    variants_option,
+    variant_option,
     with_model,
 )
 from api.stays_args import stays as stays
@@ -41,13 +39,13 @@ def new(folder: Path, template: str) -> None:
 
 @command("validate")
 @scenario_argument
-@variants_option
+@variant_option
 @root_option
-def validate(scenario: Path, variants: str, root: Path | None) -> None:
-    """Check a scenario and all its variants: every fault at once, each at its place with a hint."""
+def validate(scenario: Path, variant: str | None, root: Path | None) -> None:
+    """Check a scenario, all its variants and its sweep: every fault at once, each at its place with a hint."""
     from api.validate_command import run
 
-    text, warnings = run(Asked(scenario, root=root), names(variants))
+    text, warnings = run(Asked(scenario, root=root), variant)
     for warning in warnings:
         click.echo(warning, err=True)
     click.echo(text, nl=False)
@@ -115,7 +113,7 @@ def describe(data: Data, wishes: Wishes) -> None:
 
 
 @command("plan")
-@takes_variants
+@takes_scenario
 @model_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plan [plans/ID-START].")
 @click.option("--force", is_flag=True, help="Replace that folder if it holds a plan.")
@@ -129,7 +127,7 @@ def describe(data: Data, wishes: Wishes) -> None:
 def plan(
     context: click.Context,
     scenario: Path,
-    variants: str,
+    variant: str | None,
     sets: tuple[str, ...],
     root: Path | None,
     model: str | None,
@@ -142,7 +140,7 @@ def plan(
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Plan at least cost and check the plan; several variants go to a folder each.
+    """Plan at least cost and check the plan; `compare` plans several variants side by side.
 
     A piece of work is one part of a plan solved again, or a hundred branches of the whole: about a second each, on one
     thread, and no clock decides. A time limit beside it still ends the search if it is first.
@@ -150,7 +148,7 @@ def plan(
     from api.plan_command import Output, Terms, run
 
     terms, asked = Terms(solver, time_limit, gap, seed, work), Asked(scenario, with_model(sets, model), root)
-    context.exit(run(asked, names(variants), terms, Output(output, force, as_json)))
+    context.exit(run(asked, variant, terms, Output(output, force, as_json)))
 
 
 @command("explain")

@@ -22,12 +22,13 @@ from optimizer.making import make_plan
 from optimizer.scenario.files import open_data
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
+from optimizer.scenario.varying import composed
 
 MAX_BODY: Final = 2_000_000
 LONGEST_WAIT: Final = 600.0
 """Seconds that a request may take at most, waiting in line included."""
 
-Variant = Annotated[str | None, Query(description="plan this variant of the scenario")]
+Variant = Annotated[str | None, Query(description="a variant, or several (`a,b`) laid left to right on the scenario")]
 Json = dict[str, object]
 
 
@@ -64,7 +65,7 @@ Answer = Callable[[Request, str | None], Awaitable[Response]]
 
 def _add_work(app: FastAPI, path: str, answer: Answer, summary: str) -> None:
     async def endpoint(request: Request, variant: Variant = None) -> Response:
-        return await answer(request, variant)
+        return await answer(request, composed(variant))
 
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Scenario"}}}, "required": True}
     problems: dict[int | str, dict[str, Any]] = {

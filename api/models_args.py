@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from api.group import debug_option, main
+from api.scenario_args import variant_option
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,7 +48,7 @@ def models() -> None:
 @click.option("--models", "folder", type=click.Path(path_type=Path), help="Where to [models, beside the scenario].")
 @click.option("--by", metavar="WHO", help="Who trains it [the user of this machine].")
 @click.option("--promote", is_flag=True, help="Put it into production at once.")
-@click.option("--variant", metavar="NAME", help="Read this variant of the scenario.")
+@variant_option
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change one value of the scenario.")
 @click.option("--root", type=click.Path(path_type=Path), help="Folder below which the scenario's files may be read.")
 @click.option("--series", multiple=True, metavar="NAME", help="Of DATA: only these series.")

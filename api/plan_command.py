@@ -11,13 +11,12 @@ from pathlib import Path
 import click
 
 from api.documents import plan_files, plan_text
-from api.errors import Refused
 from api.folder import Draft, draft
-from api.outcomes import exit_of, worst
+from api.outcomes import exit_of
 from api.scenario_args import Asked
-from api.summary import INTERRUPTED, summary
+from api.summary import summary
 from api.terminal import progress_line
-from api.validate_command import read_all, warning_lines
+from api.validate_command import Trial, read_all, warning_lines
 from optimizer.making import make_plan, scenario_limits
 from optimizer.plan import Plan
 from optimizer.scenario.load import Loaded
@@ -65,54 +64,46 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One plan to make: a scenario or one of its variants, and the folder to fill (none: only printed)."""
+    """One plan to make: a scenario, the variants laid on it, and the folder to fill (none: only printed)."""
 
     variant: str | None
     loaded: Loaded[Scenario]
     draft: Draft | None
 
 
-def run(asked: Asked, variants: tuple[str, ...], terms: Terms, output: Output) -> int:
-    """Plan the scenario, or each variant named; returns the worst exit code.
+def run(asked: Asked, variant: str | None, terms: Terms, output: Output) -> int:
+    """Plan the scenario with its variants laid on it; returns the exit code.
 
-    Raises ScenarioError, OutputRefused or Refused before anything is planned, and later whatever planning raises.
+    Raises ScenarioError or OutputRefused before anything is planned, and later whatever planning raises.
     """
-    if output.as_json and len(variants) > 1:
-        raise Refused("--json prints one plan; name one variant")
-    read = read_all(asked, variants or (None,))
+    read = read_all(asked, [Trial(variant)])
     for warning in warning_lines(read):
         click.echo(warning, err=True)
-    codes: list[int] = []
     with ExitStack() as drafts:
-        jobs = [Job(name, loaded, _draft(drafts, loaded, name, output, len(read) > 1)) for name, loaded in read]
-        for job in jobs:
-            plan = _make(job, terms)
-            _deliver(plan, job, output)
-            codes.append(exit_of(plan))
-            if plan.solver.message == INTERRUPTED:
-                break
-    if left := len(read) - len(codes):
-        click.echo(f"stopped; {left} of {len(read)} variants not planned", err=True)
-    return worst(codes)
+        loaded = read[0][1]
+        job = Job(variant, loaded, _draft(drafts, loaded, variant, output))
+        plan = _make(job, terms)
+        _deliver(plan, job, output)
+    return exit_of(plan)
 
 
-def _draft(
-    drafts: ExitStack, loaded: Loaded[Scenario], variant: str | None, output: Output, several: bool
-) -> Draft | None:
-    """The folder to fill, made sure of; a variant's name is added unless the folder was named for it alone."""
+def _draft(drafts: ExitStack, loaded: Loaded[Scenario], variant: str | None, output: Output) -> Draft | None:
+    """The folder to fill, made sure of; the variants' names are in it unless it was named for them."""
     if output.as_json and output.folder is None:
         return None
-    folder = output.folder or default_folder(loaded.value)
-    if variant is not None and (several or output.folder is None):
-        whole = folder if folder.name not in ("", "..") else folder.resolve()
-        folder = whole.with_name(whole.name + "-" + re.sub(r"[^-.\w]", "_", variant))
-    return drafts.enter_context(draft(folder, force=output.force))
+    return drafts.enter_context(draft(output.folder or default_folder(loaded.value, variant), force=output.force))
 
 
-def default_folder(scenario: Scenario) -> Path:
-    """plans/ID-START below the current directory; a cycle has no start."""
+def default_folder(scenario: Scenario, variant: str | None = None) -> Path:
+    """plans/ID-START[-VARIANT+VARIANT] below the current directory; a cycle has no start."""
     start = scenario.horizon.start
-    return Path("plans") / (f"{scenario.id}-{start}" if start else scenario.id)
+    parts = [scenario.id, *([str(start)] if start else []), *([file_name(variant)] if variant else [])]
+    return Path("plans") / "-".join(parts)
+
+
+def file_name(text: str) -> str:
+    """A text as part of a folder's name: `flu_year,no_agency` is flu_year+no_agency."""
+    return re.sub(r"[^-+=.\w]", "_", text.replace(",", "+"))
 
 
 def _make(job: Job, terms: Terms) -> Plan:

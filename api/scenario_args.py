@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -23,12 +23,18 @@ sets_option = click.option(
 root_option = click.option(
     "--root", type=click.Path(path_type=Path), help="Folder below which files may be read besides the scenario's own."
 )
-variant_option = click.option("--variant", metavar="NAME", help="Read this variant of the scenario.")
-variants_option = click.option(
-    "--variant", "variants", metavar="A,B", default="", help="One or more variants, each by itself."
+
+
+def _composed(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    del parameter
+    from optimizer.scenario.varying import composed
+
+    return composed(value)
+
+
+variant_option = click.option(
+    "--variant", metavar="A[,B]", callback=_composed, help="A variant, or several laid left to right on the scenario."
 )
-
-
 model_option = click.option(
     "--model", metavar="NAME[@VERSION]", help="Forecast with this stored model instead of learning one anew."
 )
@@ -40,13 +46,8 @@ def with_model(sets: tuple[str, ...], model: str | None) -> tuple[str, ...]:
 
 
 def takes_scenario(command: Callable[P, T]) -> Callable[P, T]:
-    """Add SCENARIO, --variant (one), --set and --root."""
+    """Add SCENARIO, --variant, --set and --root."""
     return scenario_argument(variant_option(sets_option(root_option(command))))
-
-
-def takes_variants(command: Callable[P, T]) -> Callable[P, T]:
-    """Add SCENARIO, --variant (several, by commas), --set and --root."""
-    return scenario_argument(variants_option(sets_option(root_option(command))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,10 @@ class Asked:
     path: Path
     sets: tuple[str, ...] = ()
     root: Path | None = None
+    over: tuple[str, ...] = ()
 
-    def load(self, variant: str | None = None) -> Loaded[Scenario]:
-        """Read it, or one of its variants. Raises ScenarioError."""
+    def load(self, variant: str | None = None, pick: Mapping[str, int] | None = None) -> Loaded[Scenario]:
+        """Read it with its variants laid on it, or a point of its sweep. Raises ScenarioError."""
         from optimizer.scenario.files import open_scenario
 
-        return open_scenario(self.path, variant=variant, sets=self.sets, root=self.root)
-
-
-def names(listed: str) -> tuple[str, ...]:
-    """Names out of `a,b`, each once."""
-    return tuple(dict.fromkeys(name for each in listed.split(",") if (name := each.strip())))
+        return open_scenario(self.path, variant=variant, sets=self.sets, over=self.over, pick=pick, root=self.root)

@@ -20,6 +20,16 @@ FILE_KEYS: Final[Mapping[str, object]] = {
         "description": "named changes: path to value, such as {flu: {patients.medical.demand.uplift: 0.06}}",
         "additionalProperties": {"type": "object"},
     },
+    "knobs": {
+        "type": "object",
+        "description": "names for paths, such as {beds: units.med-a.beds}, for variants, sweep and --set to use",
+        "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    },
+    "sweep": {
+        "type": "object",
+        "description": "values to try for paths, knobs or variant, such as {beds: [0, 10, 20], variant: [null, flu]}",
+        "additionalProperties": {"type": "array", "minItems": 1},
+    },
 }
 """Keys at the top that the reader takes itself."""
 

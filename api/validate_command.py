@@ -1,9 +1,9 @@
-"""The work behind `wardwright validate`: the scenario and its variants read and checked, nothing run, nothing heavy."""
+"""The work behind `wardwright validate`: the scenario, its variants and its sweep read and checked, nothing run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from api import words
 from api.scenario_args import Asked
@@ -12,60 +12,85 @@ from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.warnings import warnings_of
 
-Read = tuple[str | None, Loaded[Scenario]]
-"""A variant's name (None: the scenario as it stands) and what was read."""
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One way to read a scenario: with variants laid on it, or with one value of its sweep."""
+
+    variant: str | None = None
+    pick: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """How its faults are told apart: "variant flu: ", or nothing."""
+        point = ", ".join(f"sweep {axis}, value {at + 1}: " for axis, at in self.pick.items())
+        return f"variant {self.variant}: " if self.variant else point
 
 
-def run(asked: Asked, variants: tuple[str, ...]) -> tuple[str, list[str]]:
+Read = tuple[Trial, Loaded[Scenario]]
+"""How a scenario was read, and what was read."""
+
+
+def run(asked: Asked, variant: str | None) -> tuple[str, list[str]]:
     """What to print, and warnings, a line each.
 
-    Checks the scenario and then all its variants, or only the `variants` named. Raises ScenarioError with every fault.
+    Checks the scenario with the `variant` named laid on it, or without one the scenario as it stands, each of its
+    variants by itself and each value of its sweep. Raises ScenarioError with every fault.
     """
-    read = read_all(asked, variants or (None,))
-    if not variants:
-        read += read_all(asked, read[0][1].variants)
-    return _valid(asked, read[0][1], len([name for name, _ in read if name])), warning_lines(read)
+    read = read_all(asked, [Trial(variant)])
+    first = read[0][1]
+    if variant is None:
+        read += read_all(asked, [Trial(name) for name in first.variants])
+        read += read_all(asked, list(_points(first.sweep)))
+    return _valid(asked, first), warning_lines(read)
 
 
-def read_all(asked: Asked, variants: Iterable[str | None]) -> list[Read]:
-    """Every variant read. Raises ScenarioError with every fault of every variant."""
+def read_all(asked: Asked, trials: Iterable[Trial]) -> list[Read]:
+    """The scenario read in each way. Raises ScenarioError with every fault of every one."""
     read: list[Read] = []
     faults: list[Fault] = []
-    for name in variants:
+    for trial in trials:
         try:
-            read.append((name, asked.load(name)))
+            read.append((trial, asked.load(trial.variant, trial.pick)))
         except ScenarioError as error:
-            faults += [_in_variant(name, fault) for fault in error.faults]
+            faults += [_placed(trial, fault) for fault in error.faults]
     if faults:
         raise ScenarioError(faults)
     return read
 
 
 def warning_lines(read: Iterable[Read]) -> list[str]:
-    """Warnings as lines; one that several variants share is told of the first only."""
-    found: dict[Fault, str | None] = {}
-    for name, loaded in read:
+    """Warnings as lines; one that several ways to read share is told of the first only."""
+    found: dict[Fault, Trial] = {}
+    for trial, loaded in read:
         for fault in warnings_of(loaded):
-            found.setdefault(fault, name)
-    told = sorted((_in_variant(name, fault) for fault, name in found.items()), key=lambda fault: fault)
+            found.setdefault(fault, trial)
+    told = sorted((_placed(trial, fault) for fault, trial in found.items()), key=lambda fault: fault)
     return [str(replace(fault, where=f"warning: {fault.where}")) for fault in told]
 
 
-def _in_variant(name: str | None, fault: Fault) -> Fault:
-    """The same fault, saying in which variant it is."""
-    if name is None or fault.file == "--variant":
+def _points(sweep: Mapping[str, tuple[object, ...]]) -> Iterator[Trial]:
+    """Each value of each axis by itself."""
+    for axis, values in sweep.items():
+        yield from (Trial(pick={axis: at}) for at in range(len(values)))
+
+
+def _placed(trial: Trial, fault: Fault) -> Fault:
+    """The same fault, saying with what laid on the scenario it comes up."""
+    if fault.file == "--variant":
         return fault
-    return replace(fault, where=f"variant {name}: {fault.where}")
+    return replace(fault, where=f"{trial.told}{fault.where}")
 
 
-def _valid(asked: Asked, loaded: Loaded[Scenario], variants: int) -> str:
+def _valid(asked: Asked, loaded: Loaded[Scenario]) -> str:
     scenario = loaded.value
     counts = {
         "unit": len(scenario.units),
         "patient group": len(scenario.patients),
         "staff group": len(scenario.staff),
         "device": len(scenario.devices),
-        "variant": variants,
+        "variant": len(loaded.variants),
+        "sweep value": sum(len(values) for values in loaded.sweep.values()),
     }
     listed = ", ".join(words.count(number, name) for name, number in counts.items() if number)
     return f"{asked.path}: valid ({listed})\n"

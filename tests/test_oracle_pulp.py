@@ -12,6 +12,7 @@ from optimizer.check import check
 from optimizer.expansion.case import Case
 from optimizer.planning import foresee, plan_grid
 from optimizer.scenario.load import load
+from optimizer.scenario.varying import Choice
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits
 from optimizer.solvers import solve
@@ -63,6 +64,6 @@ def test_the_check_accepts_what_the_program_finds(data: Data) -> None:
 @pytest.mark.parametrize(("name", "sets"), [("quickstart", ()), ("hospital450", ("whole=false",))])
 def test_the_scenarios_that_ship_cost_the_same_in_both_models(name: str, sets: tuple[str, ...]) -> None:
     """One ward in whole people, and the 450-bed hospital in fractions (its whole numbers take minutes to prove)."""
-    loaded = load(SCENARIOS / f"{name}.yaml", Scenario, sets=sets)
+    loaded = load(SCENARIOS / f"{name}.yaml", Scenario, choice=Choice(sets=tuple(sets)))
     case = Case(loaded.value, plan_grid(loaded.value), foresee(loaded).demand)
     assert same(least_cost(build(case).program), least_cost(as_program(build_naive(case))))

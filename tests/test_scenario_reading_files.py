@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.load import parse
+from optimizer.scenario.varying import Choice
 from tests.test_scenario_reading import Small, loaded, told
 
 
@@ -76,24 +77,26 @@ variants:
 
 def test_a_variant_changes_what_it_names(tmp_path: Path) -> None:
     """Dotted paths, items of lists and nested mappings all change one thing and leave the rest."""
-    plain, more = loaded(tmp_path, VARIED), loaded(tmp_path, VARIED, variant="more")
+    plain, more = loaded(tmp_path, VARIED), loaded(tmp_path, VARIED, choice=Choice("more"))
     assert plain.variants == ("more", "nested", "typo", "wrong")
     assert (plain.value.units["med"].beds, more.value.units["med"].beds) == (3, 5)
     assert (more.value.homes, more.value.units["icu"].beds) == (("icu",), 4)
-    assert loaded(tmp_path, VARIED, variant="nested").value.units["icu"].beds == 6
+    assert loaded(tmp_path, VARIED, choice=Choice("nested")).value.units["icu"].beds == 6
     assert plain.sha256 != more.sha256
     assert "variants" not in plain.resolved
 
 
 def test_faults_of_a_variant_stand_in_the_variant(tmp_path: Path) -> None:
     """A path that leads nowhere and a bad value are placed on the variant's own line."""
-    assert told(tmp_path, VARIED, variant="typo") == ["a.yaml:7:10  units.mde.beds: unknown key mde; did you mean med?"]
-    assert told(tmp_path, VARIED, variant="wrong") == ["a.yaml:8:27  units.med.beds: must be 0 or more, got -1"]
+    assert told(tmp_path, VARIED, choice=Choice("typo")) == [
+        "a.yaml:7:10  units.mde.beds: unknown key mde; did you mean med?"
+    ]
+    assert told(tmp_path, VARIED, choice=Choice("wrong")) == ["a.yaml:8:27  units.med.beds: must be 0 or more, got -1"]
 
 
 def test_an_unknown_variant_names_those_there_are(tmp_path: Path) -> None:
     """The closest name and the whole list are told."""
-    (found,) = told(tmp_path, VARIED, variant="mor")
+    (found,) = told(tmp_path, VARIED, choice=Choice("mor"))
     assert found == "--variant mor: unknown variant; did you mean more? there are more, nested, typo, wrong"
 
 
@@ -108,7 +111,7 @@ def test_variants_must_be_mappings(tmp_path: Path) -> None:
 def test_set_changes_one_value(tmp_path: Path) -> None:
     """The value is read as YAML: numbers, lists, a whole new unit, and null to remove."""
     sets = ["units.med.beds=24", "homes=[hdu]", "units.hdu={beds: 2}", "units.icu=null", "start=2023-03-13"]
-    result = loaded(tmp_path, VARIED, sets=sets)
+    result = loaded(tmp_path, VARIED, choice=Choice(sets=tuple(sets)))
     assert result.resolved == {
         "id": "a",
         "homes": ["hdu"],
@@ -138,20 +141,20 @@ def test_set_changes_one_value(tmp_path: Path) -> None:
 )
 def test_faults_of_set_name_the_option(tmp_path: Path, text: str, fault: str) -> None:
     """A setting that meets nothing, or holds nothing sensible, is a fault of the command line."""
-    (found,) = told(tmp_path, VARIED, sets=[text])
+    (found,) = told(tmp_path, VARIED, choice=Choice(sets=(text,)))
     assert fault in found
     assert found.startswith("--set ")
 
 
 def test_a_key_with_dots_is_met_by_its_whole_name(tmp_path: Path) -> None:
     """A dotted path prefers the longest key that is there."""
-    result = loaded(tmp_path, "id: a\nunits: {a.b: {beds: 1}}", sets=["units.a.b.beds=7"])
+    result = loaded(tmp_path, "id: a\nunits: {a.b: {beds: 1}}", choice=Choice(sets=("units.a.b.beds=7",)))
     assert result.value.units["a.b"].beds == 7
 
 
 def test_set_reaches_fields_not_written_yet(tmp_path: Path) -> None:
     """A field the model has may be set though the file leaves it out."""
-    assert loaded(tmp_path, "id: a", sets=["months.3=1.5"]).value.months == {3: 1.5}
+    assert loaded(tmp_path, "id: a", choice=Choice(sets=("months.3=1.5",))).value.months == {3: 1.5}
 
 
 def test_data_without_a_file_read_the_same(tmp_path: Path) -> None:
@@ -164,7 +167,7 @@ def test_data_without_a_file_read_the_same(tmp_path: Path) -> None:
     text = "variants: {more: {units.med.beds: 5}}\nunits: {med: {beds: 3}}\nid: a"
     assert parse(data, Small).value == loaded(tmp_path, text).value
     assert parse(data, Small).sha256 == loaded(tmp_path, text).sha256
-    assert parse(data, Small, variant="more", sets=["id=b"]).resolved == {"id": "b", "units": {"med": {"beds": 5}}}
+    assert parse(data, Small, choice=Choice("more", ("id=b",))).resolved == {"id": "b", "units": {"med": {"beds": 5}}}
 
 
 @pytest.mark.parametrize(

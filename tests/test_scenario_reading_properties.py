@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import load
+from optimizer.scenario.varying import Choice
 from tests.test_scenario_reading import Small, Strict
 
 
@@ -27,7 +28,7 @@ class Tree(Strict):
 def faults_in(path: Path, model: type[BaseModel], sets: Sequence[str] = ()) -> tuple[Fault, ...]:
     """Every fault of a file, none where it is valid."""
     try:
-        load(path, model, sets=sets)
+        load(path, model, choice=Choice(sets=tuple(sets)))
     except ScenarioError as error:
         return error.faults
     return ()

@@ -26,6 +26,7 @@ from optimizer.program import Floats, Program
 from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.load import Loaded, parse
 from optimizer.scenario.model import Scenario
+from optimizer.scenario.varying import Choice
 from optimizer.solution import Status
 
 LEAST_USED: Final = 1e-6
@@ -83,7 +84,7 @@ class Patient:
     def with_sets(self, sets: Sequence[str]) -> tuple[Case, Program] | None:
         """The case and its program with settings applied; None where the scenario would refuse them."""
         try:
-            scenario = parse(self.loaded.resolved, Scenario, sets=sets).value
+            scenario = parse(self.loaded.resolved, Scenario, choice=Choice(sets=tuple(sets))).value
         except ScenarioError:
             return None
         demand = replace(self.case.demand, cases=elective_cases(scenario, self.case.grid))

@@ -9,18 +9,40 @@ from optimizer.scenario.faults import Fault, ScenarioError, Step
 from optimizer.scenario.load import Loaded, load, parse
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.patients import History
+from optimizer.scenario.varying import Choice
 
 
 def open_scenario(
-    path: Path, *, variant: str | None = None, sets: Sequence[str] = (), root: Path | None = None
+    path: Path,
+    *,
+    variant: str | None = None,
+    sets: Sequence[str] = (),
+    over: Sequence[str] = (),
+    pick: Mapping[str, int] | None = None,
+    root: Path | None = None,
 ) -> Loaded[Scenario]:
-    """The scenario in a file. Raises ScenarioError with every fault in it and in the tables and histories it names."""
-    return _with_histories(load(path, Scenario, root=root, variant=variant, sets=sets))
+    """The scenario in a file, with what is laid on it (see `Choice`): a variant or several (`flu_year,no_agency`), the
+    picked point of its sweep, which `over` may add to, and changes.
+
+    Raises ScenarioError with every fault in it and in the tables and histories it names.
+    """
+    choice = Choice(variant, tuple(sets), tuple(over), pick or {})
+    return _with_histories(load(path, Scenario, root=root, choice=choice))
 
 
-def open_data(data: Mapping[str, object], *, variant: str | None = None, sets: Sequence[str] = ()) -> Loaded[Scenario]:
-    """The scenario in plain data, which may name no files. Raises ScenarioError with every fault."""
-    return _with_histories(parse(data, Scenario, variant=variant, sets=sets))
+def open_data(
+    data: Mapping[str, object],
+    *,
+    variant: str | None = None,
+    sets: Sequence[str] = (),
+    over: Sequence[str] = (),
+    pick: Mapping[str, int] | None = None,
+) -> Loaded[Scenario]:
+    """The scenario in plain data, which may name no files, with what is laid on it.
+
+    Raises ScenarioError with every fault.
+    """
+    return _with_histories(parse(data, Scenario, choice=Choice(variant, tuple(sets), tuple(over), pick or {})))
 
 
 def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:

@@ -1,7 +1,8 @@
 """Reads a scenario: files or data in, a validated model out, or every fault at its place.
 
-In this order: `extends` (the base file is read first), the chosen variant, `--set`, tables, the model. What stands in
-the way of the next step ends the reading; all else is gathered, so that a planner mends a file once.
+In this order: `extends` (the base file is read first), the variants chosen, left to right, a point of the sweep,
+`--set`, tables, the model. What stands in the way of the next step ends the reading; all else is gathered, so that a
+planner mends a file once.
 """
 
 import hashlib
@@ -14,41 +15,38 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from optimizer.scenario.faults import Fault, ScenarioError, Step, closest, did_you_mean, shown
+from optimizer.scenario.faults import Fault, ScenarioError, Step, shown
 from optimizer.scenario.headers import header_of
 from optimizer.scenario.hints import Shape, explain
 from optimizer.scenario.mending import faults_behind
 from optimizer.scenario.overlay import (
     MAX_DEPTH,
-    Change,
     Entry,
     Keys,
     Marks,
     Node,
-    Place,
     Scalar,
     Unreadable,
-    child,
     from_data,
     merge,
     plain,
 )
 from optimizer.scenario.source import read_yaml
 from optimizer.scenario.tables import Reach, Tables, Unreachable, missing_column
+from optimizer.scenario.varying import OVER, SET, TOP_KEYS, Choice, vary
 
 T = TypeVar("T", bound=BaseModel)
 MAX_BYTES = 2_000_000
-TOP_KEYS = ("extends", "variants")
-"""Keys that this module reads itself; the model never sees them."""
-SET, VARIANT = Place("--set", 1, 1), Place("--variant", 1, 1)
+AS_IT_STANDS = Choice()
 
 
 @dataclass(frozen=True)
 class Loaded(Generic[T]):
     """A valid scenario and where it came from.
 
-    `resolved` is the plain data after extends, variant, sets and tables; `sha256` is taken over it in canonical JSON
-    (keys sorted, whole floats as integers), so that it names what is planned, not how the files are laid out.
+    `variants` are those there are to choose from, `sweep` the values of each axis of its sweep. `resolved` is the
+    plain data after extends, variants, sets and tables; `sha256` is taken over it in canonical JSON (keys sorted, whole
+    floats as integers), so that it names what is planned, not how the files are laid out.
     """
 
     value: T
@@ -57,6 +55,7 @@ class Loaded(Generic[T]):
     files: tuple[Path, ...]
     marks: Marks
     variants: tuple[str, ...]
+    sweep: Mapping[str, tuple[object, ...]]
     reach: Reach | None
     folders: Mapping[str, Path]
 
@@ -102,30 +101,26 @@ def load(
     model: type[T],
     *,
     root: Path | None = None,
-    variant: str | None = None,
-    sets: Sequence[str] = (),
+    choice: Choice = AS_IT_STANDS,
     max_bytes: int = MAX_BYTES,
 ) -> Loaded[T]:
     """Read a scenario file into `model`.
 
-    Parameters: files are read below the scenario's folder, and below `root` where given; `variant` names one of the
-    scenario's variants; `sets` are `PATH=VALUE` texts, the value in YAML; larger files than `max_bytes` are refused
-    unread. Raises ScenarioError with every fault. Nothing is ever written.
+    Parameters: files are read below the scenario's folder, and below `root` where given; `choice` says what is laid on
+    it; larger files than `max_bytes` are refused unread. Raises ScenarioError with every fault. Nothing is written.
     """
     folder = path.parent.resolve()
     reading = _Reading(Reach((folder, root.resolve()) if root else (folder,)), max_bytes)
-    return reading.finish(lambda: reading.chain(path, str(path), folder, ()), model, variant, sets)
+    return reading.finish(lambda: reading.chain(path, str(path), folder, ()), model, choice)
 
 
-def parse(
-    data: Mapping[str, object], model: type[T], *, variant: str | None = None, sets: Sequence[str] = ()
-) -> Loaded[T]:
+def parse(data: Mapping[str, object], model: type[T], *, choice: Choice = AS_IT_STANDS) -> Loaded[T]:
     """Read data that came without a file, such as JSON over HTTP, into `model`; tables and extends are refused.
 
     Faults have line 0 and a JSON pointer. Raises ScenarioError with every fault.
     """
     reading = _Reading(None, 0)
-    return reading.finish(lambda: reading.data(data), model, variant, sets)
+    return reading.finish(lambda: reading.data(data), model, choice)
 
 
 @dataclass(slots=True)
@@ -138,21 +133,19 @@ class _Reading:
     files: list[Path] = field(default_factory=list)
     folders: dict[str, Path] = field(default_factory=dict)
 
-    def finish(self, first: Callable[[], Keys], model: type[T], variant: str | None, sets: Sequence[str]) -> Loaded[T]:
+    def finish(self, first: Callable[[], Keys], model: type[T], choice: Choice) -> Loaded[T]:
         """Take the tree that `first` reads through all steps to a validated model. Raises ScenarioError."""
         shape = Shape.of(model)
         try:
-            tree, variants = self._variants(first())
-            tree = self._vary(tree, variants, variant, shape)
-            for text in sets:
-                tree = self._set(tree, text, shape)
-            tree = _mapping(Tables(self.reach, self.folders, self.faults, self.files).fill(tree))
+            varied = vary(first(), choice, shape, self.faults)
+            tree = _mapping(Tables(self.reach, self.folders, self.faults, self.files).fill(varied.tree))
         except Unreadable as stop:
             raise ScenarioError([*self.faults, stop.fault]) from None
         resolved = {key: plain(entry.node) for key, entry in tree.entries.items()}
         value = self._validated(resolved, tree, model)
-        names, files = tuple(variants.entries), tuple(dict.fromkeys(self.files))
-        return Loaded(value, _digest(resolved), resolved, files, Marks(tree), names, self.reach, self.folders)
+        files, marks = tuple(dict.fromkeys(self.files)), Marks(tree)
+        named, axes = varied.variants, varied.sweep
+        return Loaded(value, _digest(resolved), resolved, files, marks, named, axes, self.reach, self.folders)
 
     def chain(self, path: Path, name: str, folder: Path, above: tuple[Path, ...]) -> Keys:
         """The file at `path`, called `name`, laid over the one it extends; `above` are the files that extend it."""
@@ -160,7 +153,8 @@ class _Reading:
         here = path.resolve()
         self.files.append(here)
         self.folders[name] = folder
-        self.folders.setdefault(SET.file, folder)
+        for option in (SET, OVER):
+            self.folders.setdefault(option.file, folder)
         if (entry := own.entries.get("extends")) is None:
             return own
         base = self._base(entry, folder, (*above, here))
@@ -214,54 +208,6 @@ class _Reading:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "that is no file name"
             raise Unreadable(Fault(name, 1, 1, "", f"can't be read: {reason}")) from error
-
-    def _variants(self, tree: Keys) -> tuple[Keys, Keys]:
-        """The scenario without its variants, and the variants that are mappings of changes."""
-        entry = tree.entries.get("variants", Entry(tree.at, Keys(tree.at, {})))
-        if not isinstance(entry.node, Keys):
-            self.faults.append(entry.node.at.fault(("variants",), "must be a mapping of names to changes"))
-            return _without(tree, "variants"), Keys(entry.at, {})
-        for name, each in entry.node.entries.items():
-            if not isinstance(each.node, Keys):
-                message = "must be a mapping of changes, such as {units.med-a.beds: 24}"
-                self.faults.append(each.node.at.fault(("variants", name), message))
-        return _without(tree, "variants"), entry.node
-
-    def _vary(self, tree: Keys, variants: Keys, name: str | None, shape: Shape) -> Keys:
-        if name is None:
-            return tree
-        chosen = child(variants, name)
-        if chosen is None:
-            names = ", ".join(variants.entries)
-            close = closest(name, list(variants.entries))
-            hint = (f"did you mean {close}? " if close else "") + (f"there are {names}" if names else "there are none")
-            self.faults.append(VARIANT.fault((name,), "unknown variant", hint))
-        elif isinstance(chosen.node, Keys):
-            for path, entry in chosen.node.entries.items():
-                tree = self._change(tree, Change(path, entry, did_you_mean), shape)
-        return tree
-
-    def _set(self, tree: Keys, text: str, shape: Shape) -> Keys:
-        """Make the change that `PATH=VALUE` asks for."""
-        path, given, value = text.partition("=")
-        path = path.strip()
-        try:
-            if not given or not path or not value.strip():
-                raise Unreadable(SET.fault((text,), "must be PATH=VALUE", "null removes a key"))
-            node = read_yaml(value, SET.file, self.faults, tuple(path.split(".")))
-        except Unreadable as stop:
-            where = stop.fault.where or path
-            self.faults.append(replace(stop.fault, where=where))
-            return tree
-        entry = Entry(SET, node if node is not None else Scalar(SET, None))
-        return self._change(tree, Change(path, entry, did_you_mean), shape)
-
-    def _change(self, tree: Keys, change: Change, shape: Shape) -> Keys:
-        try:
-            return _mapping(change.lay(tree, shape))
-        except Unreadable as stop:
-            self.faults.append(stop.fault)
-            return tree
 
     def _validated(self, data: Mapping[str, object], tree: Keys, model: type[T]) -> T:
         """Validate as JSON, so that a file and a request mean the same. Raises ScenarioError with all faults."""

@@ -19,15 +19,18 @@ Value = str | int | float | bool | None
 
 
 class Place(NamedTuple):
-    """Where something stands; line and column count from 1, line 0 is no file."""
+    """Where something stands; line and column count from 1, line 0 is no file. `by` is the variant or option that
+    laid it there, "" where it stands in the scenario itself.
+    """
 
     file: str
     line: int
     column: int
+    by: str = ""
 
     def fault(self, path: Sequence[Step], message: str, hint: str = "") -> Fault:
         """A fault that stands here; `path` is written as a JSON pointer where there is no file."""
-        return Fault(*self, dotted(path) if self.line else pointer(path), message, hint)
+        return Fault(self.file, self.line, self.column, dotted(path) if self.line else pointer(path), message, hint)
 
 
 NOWHERE = Place("", 0, 0)
@@ -100,6 +103,17 @@ def child(node: Node | None, step: Step) -> Entry | None:
         at = Place(node.file, node.lines[step], node.columns[step])
         return Entry(at, Scalar(at, node.values[step]))
     return None
+
+
+def made_by(node: Node, by: str) -> Node:
+    """The same tree, every place in it saying what laid it there."""
+    at = node.at._replace(by=by)
+    if isinstance(node, Keys):
+        entries = {key: Entry(each.at._replace(by=by), made_by(each.node, by)) for key, each in node.entries.items()}
+        return replace(node, at=at, entries=entries)
+    if isinstance(node, Items):
+        return replace(node, at=at, items=tuple(made_by(item, by) for item in node.items))
+    return replace(node, at=at)
 
 
 def plain(node: Node) -> object:

@@ -24,6 +24,7 @@ from api.scenario_args import (
     variant_option,
     with_model,
 )
+from api.simulate_args import simulate as simulate
 from api.stays_args import stays as stays
 
 

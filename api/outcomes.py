@@ -13,6 +13,7 @@ from optimizer.plan import Plan
 from optimizer.replanning.errors import EventError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import ScenarioError
+from optimizer.simulation.errors import SimulationError
 from optimizer.solution import Status
 from optimizer.solvers.errors import SolverError
 
@@ -32,6 +33,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ScenarioError: INVALID,
     PlanFolderError: INVALID,
     EventError: INVALID,
+    SimulationError: INVALID,
     SolverError: INVALID,
     ForecastError: INVALID,
     OutputRefused: INVALID,

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 import forecasting
-from forecasting import Beside, Forecast, ForecastError, HistoryError, HistorySource, Trained
+from forecasting import Beside, Forecast, ForecastError, HistoryError, HistorySource, Record, Trained
 from forecasting import History as Recorded
 from optimizer.beside import beside_of
 from optimizer.expansion.grid import Floats
@@ -25,6 +25,10 @@ MODELS: Final = "models"
 """The folder of stored models, beside the scenario, unless it names another."""
 
 MODEL_KEY: Final = ("forecast", "model")
+
+LEANS: Final = 0.9
+"""Correlation of one day's doubt with the next day's in paths drawn from a kept forecast, which keeps no ties itself:
+as that of forecast errors of beds a few days ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,24 @@ def _placed(loaded: Loaded[Scenario], recorded: Sequence[Recorded], key: Sequenc
 def read_histories(loaded: Loaded[Scenario]) -> tuple[Recorded, ...]:
     """Every history that the scenario names. Raises ScenarioError where one can't be read."""
     return tuple(_read(loaded, history) for history in named_histories(loaded.value)[0])
+
+
+def recalled(record: Record, *, samples: int, seed: int) -> Forecast:
+    """A forecast as a plan folder kept it, with joint samples: each day's own quantiles, one day leaning on the last.
+
+    Series are drawn apart from one another; equal seeds give equal samples.
+    """
+    quantiles = np.stack([one.quantiles for one in record.series])
+    steps = np.random.default_rng(seed).standard_normal((samples, *quantiles.shape[:2]))
+    for day in range(1, steps.shape[2]):
+        steps[..., day] = LEANS * steps[..., day - 1] + np.sqrt(1.0 - LEANS**2) * steps[..., day]
+    drawn = forecasting.sample_paths(
+        quantiles, record.levels, steps, samples=samples, seed=seed, dependence="blocks"
+    )  # fmt: skip
+    return Forecast(
+        tuple(one.name for one in record.series), np.datetime64(record.start, "D") + np.arange(steps.shape[2]),
+        record.levels, quantiles, drawn, np.stack([one.mean for one in record.series]), record.model, 0, (), None,
+    )  # fmt: skip
 
 
 def unit_series(loaded: Loaded[Scenario]) -> dict[str, Floats]:

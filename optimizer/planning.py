@@ -57,10 +57,10 @@ def foresee(loaded: Loaded[Scenario], *, seed: int | None = None) -> Outlook:
     foretold = foretell(loaded, grid.days, scenario.solve.seed if seed is None else seed)
     forecast = foretold.forecast if foretold else None
     rows = named_histories(scenario)[1]
-    series = _series(scenario, grid, forecast, rows)
+    series = group_series(scenario, grid, forecast, rows)
     notes = [*foretold.notes, *foretold.forecast.notes] if foretold else []
     record = _record(foretold, rows, grid) if foretold else None
-    return Outlook(_demand(scenario, grid, series, notes), _demand_note(forecast, grid), forecast, record)
+    return Outlook(demand_of(scenario, grid, series, notes), _demand_note(forecast, grid), forecast, record)
 
 
 def series_names(names: Sequence[str], rows: Mapping[str, int]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _record(foretold: Foretold, rows: Mapping[str, int], grid: Grid) -> Record:
     return Record.of(foretold.forecast, foretold.recorded, names, grid.committed_days)
 
 
-def _demand(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], notes: Sequence[str]) -> Demand:
+def demand_of(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], notes: Sequence[str]) -> Demand:
     """Arrivals and stays that make the series, with today's state and the elective list."""
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
@@ -181,8 +181,8 @@ def joint_census(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None
     demand, luck = outlook.demand, scenario.solve.seed if seed is None else seed
     if scenario.service_level is not None:
         usual = scenario.model_copy(update={"service_level": None})
-        demand = _demand(usual, grid, _series(usual, grid, outlook.forecast, named_histories(usual)[1]), ())
-    draws, recorded = _group_draws(scenario, grid, outlook.forecast, luck), unit_series(loaded)
+        demand = demand_of(usual, grid, group_series(usual, grid, outlook.forecast, named_histories(usual)[1]), ())
+    draws, recorded = group_draws(scenario, grid, outlook.forecast, luck), unit_series(loaded)
     found = [
         _group_census(scenario, grid, demand, name, draws.get(name), _shares(home_shares(scenario, name), recorded))
         for name in scenario.patients
@@ -190,7 +190,7 @@ def joint_census(loaded: Loaded[Scenario], outlook: Outlook, *, seed: int | None
     return forecasting.census_by_unit(found, tuple(scenario.units), seed=luck, steps_per_day=grid.periods_per_day)
 
 
-def _group_draws(scenario: Scenario, grid: Grid, forecast: Forecast | None, seed: int) -> dict[str, Floats]:
+def group_draws(scenario: Scenario, grid: Grid, forecast: Forecast | None, seed: int) -> dict[str, Floats]:
     """Joint draws (N, P) of each group with a history; groups that share one take shares of it that vary by day."""
     rows = named_histories(scenario)[1]
     found: dict[str, Floats] = {}
@@ -239,7 +239,9 @@ def _shares(homes: Mapping[str, float], recorded: Mapping[str, Floats]) -> Share
     return forecasting.constructed_shares(homes)
 
 
-def _series(scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]) -> dict[str, Floats]:
+def group_series(
+    scenario: Scenario, grid: Grid, forecast: Forecast | None, rows: Mapping[str, int]
+) -> dict[str, Floats]:
     """(P,) census or arrivals by patient group, with share and uplift, at the service level where one is asked."""
     series = {}
     for name, group in scenario.patients.items():

@@ -1,0 +1,84 @@
+"""A simulated plan as planners read it: what it says, what it came to on average, and in a bad draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from api import words
+from optimizer.saved import SavedPlan
+from optimizer.simulation.measures import Measured
+from optimizer.simulation.run import COVERED, Simulated
+
+_HEAD: Final = ("", "the plan says", "on average", "surely between", "1 draw in 20")
+
+
+def _share(value: float) -> str:
+    return words.percent(value, 1)
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.1f}"
+
+
+CARE: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
+    "fully_covered": ("days with every bed and hour covered", _share),
+    "beds_covered": ("days with a bed for everybody", _share),
+    "hours_covered": ("days with no hour short", _share),
+    "in_a_bed": ("patient-days in a suitable bed", _share),
+    "hours_filled": ("nursing hours filled", _share),
+    "understaffed": ("patient-shifts over 15 % short", _share),
+    "boarded_days": ("boarded patient-days", _amount),
+    "outlier_days": ("outlier patient-days", _amount),
+    "diverted": ("patients diverted", _amount),
+    "short_hours": ("hours short", _amount),
+    "asked": ("shifts asked for beyond the plan", _amount),
+}
+"""Measures of care in the order in which they are told, with their words and how their figures are written."""
+
+
+def played_lines(saved: SavedPlan, found: Simulated) -> Iterator[str]:
+    """The table, and what the service level asked for came to."""
+    scenario = saved.scenario
+    name, first = scenario.name or scenario.id, saved.case.grid.first_day
+    days = words.count(found.days, "day")
+    yield words.cut(f"{name}   {days} from {words.day_name(first)}   {found.reps:,} draws, seed {found.seed}")
+    rows = [_HEAD, *_care_rows(found.care), *_money_rows(scenario.currency, found)]
+    yield from words.figured(rows, "   ")
+    yield from words.wrapped(
+        "1 draw in 20 is worse than the last column. What the plan does with devices, lists and slots was not "
+        "played: its cost is as planned.",
+    )
+    if found.asked_level is not None:
+        yield from words.wrapped(_asked(found.asked_level, found.care["fully_covered"]))
+
+
+def _care_rows(care: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
+    """Measures of care; those of which there is nothing at all are left out."""
+    for name, (told, write) in CARE.items():
+        each = care[name]
+        if name in COVERED or each.worst or each.mean or each.planned:
+            yield _row(told, each, write)
+
+
+def _money_rows(currency: str, found: Simulated) -> Iterator[tuple[str, ...]]:
+    """Money by item where chance changed it, then what is paid out and all together."""
+    for item, each in found.items.items():
+        if each.low != each.high or each.planned is None or abs(each.mean - each.planned) > 0.5:
+            yield _row(words.cost_name(item), each, words.money)
+    yield _row(f"paid out, {currency}".rstrip(", "), found.paid, words.money)
+    yield _row("with the price put on what is short", found.cost, words.money)
+
+
+def _row(told: str, each: Measured, write: Callable[[float], str]) -> tuple[str, ...]:
+    planned = "" if each.planned is None else write(each.planned)
+    between = f"{write(each.low)} to {write(each.high)}"
+    return told, planned, write(each.mean), between, write(each.worst)
+
+
+def _asked(level: float, covered: Measured) -> str:
+    low, high = words.percent(covered.low, 1), words.percent(covered.high, 1)
+    return (
+        f"Asked was a service level of {words.percent(level, 1)}: on {words.percent(covered.mean, 1)} of the days "
+        f"({low} to {high}) every patient had a bed and every hour was filled."
+    )

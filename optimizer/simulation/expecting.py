@@ -1,0 +1,24 @@
+"""What a plan expected, found again from its scenario and its kept forecast; nothing is learned anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.histories import named_histories, recalled
+from optimizer.planning import demand_of, group_draws, group_series, plan_grid
+from optimizer.scenario.model import Scenario
+from optimizer.simulation.coming import Expected
+
+if TYPE_CHECKING:
+    from forecasting import Record
+
+
+def expected_by(scenario: Scenario, record: Record | None, *, samples: int, seed: int) -> Expected:
+    """What a scenario and the forecast kept of it expect, whatever service level it was planned for.
+
+    Of each group with a history there are so many joint `samples`; `record` is None where nothing was forecast.
+    """
+    grid, usual = plan_grid(scenario), scenario.model_copy(update={"service_level": None})
+    forecast = None if record is None else recalled(record, samples=samples, seed=seed)
+    series = group_series(usual, grid, forecast, named_histories(usual)[1])
+    return Expected(demand_of(usual, grid, series, ()), group_draws(usual, grid, forecast, seed))

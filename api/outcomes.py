@@ -16,6 +16,7 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.simulation.errors import SimulationError
 from optimizer.solution import Status
 from optimizer.solvers.errors import SolverError
+from optimizer.whatif.errors import WhatIfError
 
 DONE, OUR_FAULT, INVALID, INFEASIBLE, STOPPED, NO_PLAN, RETRAIN = 0, 1, 2, 3, 4, 5, 6
 """`RETRAIN`: done, and forecasts are to be trained anew; the only one that says nothing of a plan."""
@@ -39,6 +40,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     OutputRefused: INVALID,
     Refused: INVALID,
     CellError: INVALID,
+    WhatIfError: INVALID,
     KeyboardInterrupt: NO_PLAN,
     OutputFailed: OUR_FAULT,
     PlanningError: OUR_FAULT,

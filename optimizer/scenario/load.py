@@ -142,10 +142,10 @@ class _Reading:
         except Unreadable as stop:
             raise ScenarioError([*self.faults, stop.fault]) from None
         resolved = {key: plain(entry.node) for key, entry in tree.entries.items()}
-        value = self._validated(resolved, tree, model)
+        value = validated(resolved, tree, model, self.faults)
         files, marks = tuple(dict.fromkeys(self.files)), Marks(tree)
         named, axes = varied.variants, varied.sweep
-        return Loaded(value, _digest(resolved), resolved, files, marks, named, axes, self.reach, self.folders)
+        return Loaded(value, digest(resolved), resolved, files, marks, named, axes, self.reach, self.folders)
 
     def chain(self, path: Path, name: str, folder: Path, above: tuple[Path, ...]) -> Keys:
         """The file at `path`, called `name`, laid over the one it extends; `above` are the files that extend it."""
@@ -209,17 +209,21 @@ class _Reading:
             reason = getattr(error, "strerror", None) or "that is no file name"
             raise Unreadable(Fault(name, 1, 1, "", f"can't be read: {reason}")) from error
 
-    def _validated(self, data: Mapping[str, object], tree: Keys, model: type[T]) -> T:
-        """Validate as JSON, so that a file and a request mean the same. Raises ScenarioError with all faults."""
-        try:
-            value = model.model_validate_json(json.dumps(data))
-        except ValidationError as error:
-            self.faults += explain(error, model, tree, TOP_KEYS)
-            self.faults += faults_behind(error, data, tree, model, TOP_KEYS)
-            raise ScenarioError(self.faults) from None
-        if self.faults:
-            raise ScenarioError(self.faults)
-        return value
+
+def validated(data: Mapping[str, object], tree: Keys, model: type[T], faults: Sequence[Fault] = ()) -> T:
+    """Validate as JSON, so that a file and a request mean the same.
+
+    Raises ScenarioError with all faults, those found before included.
+    """
+    try:
+        value = model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        found = [*faults, *explain(error, model, tree, TOP_KEYS)]
+        found += faults_behind(error, data, tree, model, TOP_KEYS)
+        raise ScenarioError(found) from None
+    if faults:
+        raise ScenarioError(faults)
+    return value
 
 
 def _mapping(node: Node) -> Keys:
@@ -232,7 +236,8 @@ def _without(tree: Keys, key: str) -> Keys:
     return replace(tree, entries={name: entry for name, entry in tree.entries.items() if name != key})
 
 
-def _digest(data: object) -> str:
+def digest(data: object) -> str:
+    """The hash of plain data in canonical JSON."""
     text = json.dumps(_canonical(data), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import click
+
+from api.compare_files import MARKER, compared_files
 from api.compare_json import compared_json
 from api.compare_options import options_of
 from api.compare_words import told
 from api.documents import json_text
+from api.folder import draft
 from api.outcomes import OUR_FAULT, PLAN_EXITS, worst
 from api.plan_command import Terms
 from api.summary import INTERRUPTED
@@ -41,9 +46,16 @@ def run(asked: tuple[str, ...], asking: Asking, output: Path | None, *, force: b
     Raises ScenarioError, PlanFolderError, Refused or OutputRefused before anything is planned.
     """
     options = options_of(asked, asking.sets, asking.root)
-    with progress_line() as line:
-        found = compare(options, _Making(asking, line).make, way=cast("Way", asking.how))
-    sys.stdout.write(json_text(compared_json(found)) if as_json else told(found))
+    with ExitStack() as drafts:
+        place = drafts.enter_context(draft(output, force=force, marker=MARKER)) if output else None
+        with progress_line() as line:
+            found = compare(options, _Making(asking, line).make, way=cast("Way", asking.how))
+        sys.stdout.write(json_text(compared_json(found)) if as_json else told(found))
+        sys.stdout.flush()
+        if place is not None:
+            place.publish(compared_files(found))
+            if not as_json:
+                click.echo(f"Written to {place.shown}")
     return exit_of(found)
 
 

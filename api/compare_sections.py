@@ -144,8 +144,10 @@ def _figure_row(each: Figure) -> tuple[str, ...]:
     label, write = FIGURES.get(each.name, (each.name.replace("_", " "), lambda value: f"{value:,.1f}"))
     before, after = (0.0 if side is None and each.name not in FIGURES else side for side in (each.before, each.after))
     told = tuple("none" if side is None else write(side) for side in (before, after))
-    change = "" if before is None or after is None else f"{'+' if each.change > 0 else '-'}{write(abs(each.change))}"
-    return (label, *told, change)
+    if before is None or after is None:
+        return (label, *told, "")
+    sign = "+" if each.change > 0 else "-"
+    return (label, *told, f"{sign}{write(abs(each.change))}".replace(" %", " points"))
 
 
 def _parts(found: Attribution) -> Section:

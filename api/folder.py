@@ -15,6 +15,12 @@ from api.errors import OutputFailed, OutputRefused
 PLAN_FILE: Final = "plan.json"
 """The file that makes a folder a plan folder."""
 
+KINDS: Final[Mapping[str, str]] = {
+    PLAN_FILE: "plan folder",
+    "comparison.json": "comparison",
+}
+"""What a folder is called, by the file that makes it one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -24,22 +30,23 @@ class Draft:
     shown: Path
     partial: Path
     force: bool
+    marker: str = PLAN_FILE
 
-    def publish(self, files: Mapping[str, str]) -> None:
-        """Write all files (text by name) and put the folder in its place.
+    def publish(self, files: Mapping[str, str | bytes]) -> None:
+        """Write all files (text or bytes by name) and put the folder in its place.
 
         Raises OutputFailed where the disk fails; then the place is as it was before.
         """
         try:
-            for name, text in files.items():
-                (self.partial / name).write_text(text, encoding="utf-8", newline="")
+            for name, content in files.items():
+                (self.partial / name).write_bytes(content.encode() if isinstance(content, str) else content)
             self._take_place()
         except OSError as error:
             message = f"{self.shown} could not be written: {_reason(error)}; nothing was left half written"
             raise OutputFailed(message) from error
 
     def _take_place(self) -> None:
-        refuse_occupied(self.target, self.shown, force=self.force)
+        refuse_occupied(self.target, self.shown, force=self.force, marker=self.marker)
         old = self.partial.with_name(f"{self.partial.name}.old")
         occupied = self.target.exists()
         if occupied:
@@ -54,38 +61,38 @@ class Draft:
 
 
 @contextmanager
-def draft(target: Path, *, force: bool = False) -> Iterator[Draft]:
+def draft(target: Path, *, force: bool = False, marker: str = PLAN_FILE) -> Iterator[Draft]:
     """Make sure before any work that `target` can be written, and clean up whatever happens after.
 
-    `force` lets a plan folder, or an empty one, be replaced. Raises OutputRefused.
+    `force` lets a folder that holds the `marker` of its kind, or an empty one, be replaced. Raises OutputRefused.
     """
     try:
         place = target.resolve() if target.is_symlink() else target.absolute()
-        refuse_occupied(place, target, force=force)
+        refuse_occupied(place, target, force=force, marker=marker)
         partial = place.with_name(f".{place.name[:60]}.{secrets.token_hex(4)}.partial")
         partial.mkdir(parents=True)
     except OSError as error:
         raise OutputRefused(f"{target} can't be written: {_reason(error)}; name another folder with -o") from error
     try:
-        yield Draft(place, target, partial, force)
+        yield Draft(place, target, partial, force, marker)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def refuse_occupied(place: Path, shown: Path, *, force: bool) -> None:
+def refuse_occupied(place: Path, shown: Path, *, force: bool, marker: str = PLAN_FILE) -> None:
     """Raise OutputRefused where something stands at `place` that must not be replaced."""
     try:
         if not place.exists():
             return
         plain = not place.is_dir()
-        ours = not plain and ((place / PLAN_FILE).is_file() or not any(place.iterdir()))
+        ours = not plain and ((place / marker).is_file() or not any(place.iterdir()))
     except OSError as error:
         raise OutputRefused(f"{shown} can't be used: {_reason(error)}") from error
     if plain:
         raise OutputRefused(f"{shown} is a file, not a folder; name another with -o")
     if not ours:
-        hint = "name another with -o" + ("; --force replaces plan folders only" if force else "")
-        raise OutputRefused(f"{shown} exists and is no plan folder (it holds no {PLAN_FILE}); {hint}")
+        hint = "name another with -o" + (f"; --force replaces {KINDS[marker]}s only" if force else "")
+        raise OutputRefused(f"{shown} exists and is no {KINDS[marker]} (it holds no {marker}); {hint}")
     if not force:
         raise OutputRefused(f"{shown} exists; --force replaces it, -o names another")
 
@@ -104,10 +111,15 @@ def refuse_file(path: Path, *, force: bool) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write one text file, all of it or nothing. Raises OutputFailed where the disk fails."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write one file, all of it or nothing. Raises OutputFailed where the disk fails."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8", newline="")
+        partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
         with suppress(OSError):

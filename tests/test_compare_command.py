@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 from tests.command import SHIFTS, TWO_WARDS, child, run
 
@@ -120,3 +123,46 @@ def test_piped_output_holds_the_comparison_alone(tmp_path: Path) -> None:
     ended = child("compare", TWO_WARDS, "full", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("full costs ")
+
+
+def test_a_comparison_is_written_as_markdown_json_excel_and_pictures(tmp_path: Path) -> None:
+    """Equal runs write equal Markdown, JSON and pictures; the folder is replaced by force alone."""
+    path, out = ward(tmp_path), tmp_path / "out"
+    assert run("compare", path, "nurse,dearer", "-o", out).exit_code == 0
+    written = {file.name: file.read_bytes() for file in out.iterdir()}
+    assert set(written) == {
+        "comparison.md",
+        "comparison.json",
+        "comparison.xlsx",
+        "waterfall-1.svg",
+        "waterfall-1.png",
+    }
+    assert "| staff.rn.own.W | -450 | exactly |" in written["comparison.md"].decode()
+    assert written["waterfall-1.png"].startswith(b"\x89PNG")
+    assert run("compare", path, "nurse,dearer", "-o", out).exit_code == 2
+    assert run("compare", path, "nurse,dearer", "-o", out, "--force").exit_code == 0
+    again = {file.name: file.read_bytes() for file in out.iterdir()}
+    assert [name for name in written if name != "comparison.xlsx" and again[name] != written[name]] == []
+
+
+def test_excel_holds_numbers_as_numbers_and_text_as_text(tmp_path: Path) -> None:
+    """A scenario called =1+1 stays text, and no cell is a formula."""
+    path = ward(tmp_path)
+    evil = path.with_name("=1+1.yaml")
+    evil.write_text(WARD.replace("census: 6", "census: 9"))
+    assert run("compare", path, evil, "-o", tmp_path / "out").exit_code == 0
+    book = load_workbook(io.BytesIO((tmp_path / "out" / "comparison.xlsx").read_bytes()))
+    cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    side = {row[0].value: row for row in book["Side by side"].iter_rows()}
+    assert (side["=1+1"][0].data_type, side["=1+1"][1].value) == ("s", 1500.0)  # 9 duties: 3 own, 6 agency at 200
+    assert side["ward"][1].value == 900.0
+
+
+def test_a_folder_of_something_else_is_never_replaced(tmp_path: Path) -> None:
+    """Not even by force; found out before anything is planned."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    told = run("compare", ward(tmp_path), "nurse", "-o", tmp_path / "out", "--force")
+    assert told.exit_code == 2
+    assert "is no comparison (it holds no comparison.json)" in told.stderr

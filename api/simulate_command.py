@@ -10,12 +10,13 @@ import click
 
 from api.documents import json_text
 from api.errors import Refused
-from api.simulate_words import played_lines
+from api.simulate_words import played_lines, settled_lines
 from forecasting import Record
 from forecasting.errors import ForecastError
-from optimizer.saved import open_plan
+from optimizer.saved import SavedPlan, open_plan
 from optimizer.simulation.expecting import expected_by
 from optimizer.simulation.run import Simulated, simulate
+from optimizer.simulation.settled import settle
 
 FORECAST = "forecast.json"
 MOST_PATHS = 4000
@@ -25,12 +26,26 @@ MOST_PATHS = 4000
 def run(folder: Path, *, reps: int, seed: int, as_json: bool) -> None:
     """Play the plan and print what it came to. Raises PlanFolderError, Refused or SimulationError."""
     saved = open_plan(folder)
+    if saved.case.grid.cyclic:
+        _settle(saved, reps=reps, seed=seed, as_json=as_json)
+        return
     expected = expected_by(saved.scenario, kept_forecast(folder), samples=min(reps, MOST_PATHS), seed=seed)
     found = simulate(saved, expected, reps=reps, seed=seed)
     if as_json:
         click.echo(json_text(_json(folder, found)), nl=False)
     else:
         click.echo("\n".join(played_lines(saved, found)))
+
+
+def _settle(saved: SavedPlan, *, reps: int, seed: int, as_json: bool) -> None:
+    """Play a cycle in the long run."""
+    found = settle(saved, reps=reps, seed=seed)
+    if as_json:
+        units = {each.unit: {name: value for name, value in asdict(each).items() if name != "unit"} for each in found}
+        told = {"schema_version": 1, "plan": saved.folder.name, "reps": reps, "seed": seed, "units": units}
+        click.echo(json_text(told), nl=False)
+    else:
+        click.echo("\n".join(settled_lines(saved, found, reps=reps, seed=seed)))
 
 
 def kept_forecast(folder: Path) -> Record | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from api import words
 from optimizer.saved import SavedPlan
 from optimizer.simulation.measures import Measured
 from optimizer.simulation.run import COVERED, Simulated
+from optimizer.simulation.settled import Settled
 
 _HEAD: Final = ("", "the plan says", "on average", "surely between", "1 draw in 20")
 
@@ -22,7 +23,7 @@ def _amount(value: float) -> str:
 
 
 CARE: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
-    "fully_covered": ("days with every bed and hour covered", _share),
+    "fully_covered": ("days with nothing short", _share),
     "beds_covered": ("days with a bed for everybody", _share),
     "hours_covered": ("days with no hour short", _share),
     "in_a_bed": ("patient-days in a suitable bed", _share),
@@ -32,7 +33,7 @@ CARE: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
     "outlier_days": ("outlier patient-days", _amount),
     "diverted": ("patients diverted", _amount),
     "short_hours": ("hours short", _amount),
-    "asked": ("shifts asked for beyond the plan", _amount),
+    "asked": ("shifts asked for on top", _amount),
 }
 """Measures of care in the order in which they are told, with their words and how their figures are written."""
 
@@ -44,7 +45,7 @@ def played_lines(saved: SavedPlan, found: Simulated) -> Iterator[str]:
     days = words.count(found.days, "day")
     yield words.cut(f"{name}   {days} from {words.day_name(first)}   {found.reps:,} draws, seed {found.seed}")
     rows = [_HEAD, *_care_rows(found.care), *_money_rows(scenario.currency, found)]
-    yield from words.figured(rows, "   ")
+    yield from words.figured(rows, "  ")
     yield from words.wrapped(
         "1 draw in 20 is worse than the last column. What the plan does with devices, lists and slots was not "
         "played: its cost is as planned.",
@@ -67,7 +68,7 @@ def _money_rows(currency: str, found: Simulated) -> Iterator[tuple[str, ...]]:
         if each.low != each.high or each.planned is None or abs(each.mean - each.planned) > 0.5:
             yield _row(words.cost_name(item), each, words.money)
     yield _row(f"paid out, {currency}".rstrip(", "), found.paid, words.money)
-    yield _row("with the price put on what is short", found.cost, words.money)
+    yield _row("with what is short priced", found.cost, words.money)
 
 
 def _row(told: str, each: Measured, write: Callable[[float], str]) -> tuple[str, ...]:
@@ -82,3 +83,25 @@ def _asked(level: float, covered: Measured) -> str:
         f"Asked was a service level of {words.percent(level, 1)}: on {words.percent(covered.mean, 1)} of the days "
         f"({low} to {high}) every patient had a bed and every hour was filled."
     )
+
+
+def settled_lines(saved: SavedPlan, found: Sequence[Settled], *, reps: int, seed: int) -> Iterator[str]:
+    """A cycle in the long run: a row for each unit."""
+    yield words.cut(
+        f"{saved.scenario.name or saved.scenario.id}   {reps:,} draws of a year each, once settled, seed {seed}"
+    )
+    head = ("", "beds", "come a day", "beds asked", "beds taken", "find it full", "surely between", "by formula")
+    yield from words.figured([head, *map(_settled_row, found)], "  ")
+    yield from words.wrapped(
+        "Beds asked are those that all who come would fill on average. Who finds every bed taken goes elsewhere for "
+        "the whole of that stay where the group may be diverted, else is boarded and counted as there."
+    )
+
+
+def _settled_row(each: Settled) -> tuple[str, ...]:
+    full = each.found_full
+    return (
+        each.unit, str(each.beds), f"{each.arrive:.2f}", f"{each.load:.2f}", f"{each.taken.mean:.2f}",
+        _share(full.mean), f"{_share(full.low)} to {_share(full.high)}",
+        "none" if each.by_formula is None else _share(each.by_formula),
+    )  # fmt: skip

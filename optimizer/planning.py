@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from forecasting import Forecast, GroupCensus, Record, Shares, UnitCensus
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
+from optimizer.expansion.pathways import going_on
 from optimizer.histories import Foretold, foretell, named_histories, unit_series
 from optimizer.plan import DemandNote
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
+from optimizer.scenario.pathways import in_order
 from optimizer.scenario.patients import PatientGroup
 
 LONGEST_BEYOND = 14
@@ -81,15 +83,19 @@ def demand_of(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], note
     arrivals = np.zeros((len(scenario.patients), grid.periods))
     stays = np.zeros_like(arrivals)
     present, waiting = starting_state(scenario)
-    told = list(notes)
-    for row, (name, group) in enumerate(scenario.patients.items()):
-        start = float(present[row].sum() + waiting[row])
-        days_in = scenario.today.days_in.get(name, ())
-        arrivals[row], stays[row], excess = _flow(group, grid, series.get(name), start, days_in)
+    demand = Demand(arrivals, stays, present, waiting, elective_cases(scenario, grid), cyclic=grid.cyclic)
+    told, onward = list(notes), np.zeros_like(arrivals)
+    for name in in_order(scenario):
+        row, group = list(scenario.patients).index(name), scenario.patients[name]
+        start, days_in = float(present[row].sum() + waiting[row]), scenario.today.days_in.get(name, ())
+        given = series.get(name)
+        coming = None if given is None else given + onward[row]
+        arrivals[row], stays[row], excess = _flow(group, grid, coming, start, days_in)
+        arrivals[row] = with_surges(scenario, grid, arrivals)[row]
+        onward += going_on(scenario, demand, row)
         if excess > 0.5:
             told.append(f"{name}: the census falls faster than its stays explain, by up to {excess:.0f} patients")
-    cases, arrivals = elective_cases(scenario, grid), with_surges(scenario, grid, arrivals)
-    return Demand(arrivals, stays, present, waiting, cases, tuple(dict.fromkeys(told)), cyclic=grid.cyclic)
+    return replace(demand, notes=tuple(dict.fromkeys(told)))
 
 
 def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:

@@ -16,6 +16,7 @@ from optimizer.scenario.locked import locked_agrees
 from optimizer.scenario.named import known, one_start
 from optimizer.scenario.named import site_names as site_names
 from optimizer.scenario.named import unit_names as unit_names
+from optimizer.scenario.pathways import pathways_agree
 from optimizer.scenario.prices import service_level_or_prices
 from optimizer.scenario.told import duties_agree, out_of_use_agrees, published_agrees
 
@@ -285,6 +286,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     out_of_use_agrees,
     locked_agrees,
     service_level_or_prices,
+    pathways_agree,
     goals_agree,
     beside_agrees,
 )

@@ -156,6 +156,9 @@ class PatientGroup(Frozen):
     demand: Demand | None = None
     elective: Elective | None = None
     length_of_stay: Stay | None = None
+    goes_on_to: dict[Name, Share] = Field(
+        {}, description="share of those leaving who arrive in another group then, such as rehabilitation"
+    )
     acuity: dict[Name, Share] = Field({}, description="share of patients at each level; sums to 1")
     hour_profile: tuple[Positive, ...] = Field((), description="24 figures: census in each hour over the day's figure")
     boarding_cost_per_day: Amount | None = None

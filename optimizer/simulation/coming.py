@@ -24,11 +24,18 @@ from optimizer.simulation.stage import Stage
 class Expected:
     """What a plan's makers expected: `demand` whatever its service level, and joint `paths` (N, P) by patient group.
 
-    Paths are of what the group's history counts, patients present or arriving, and scaled to their mean.
+    Paths are of what the group's history counts, patients present or arriving, and scaled to their mean. `onward`
+    (K, P) are those among the arrivals who come from another group, on their pathway.
     """
 
     demand: Demand
     paths: Mapping[str, Floats]
+    onward: Floats
+
+    @property
+    def direct(self) -> Floats:
+        """(K, P) arrivals who come from nowhere else in the hospital."""
+        return np.maximum(self.demand.arrivals - self.onward, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +53,10 @@ def draw_coming(stage: Stage, expected: Expected, draws: range, rng: np.random.G
     shape = (len(draws), len(case.groups), periods)
     arrivals, census = np.zeros(shape), np.full(shape, np.nan)
     for k, name in enumerate(case.groups):
-        group, expects = case.scenario.patients[name], expected.demand
-        path = _path(group.demand, expects, k, expected.paths.get(name), draws, rng)
+        group = case.scenario.patients[name]
+        path = _path(group.demand, expected, k, expected.paths.get(name), draws, rng)
         if path is None:
-            arrivals[:, k] = rng.poisson(np.broadcast_to(expects.arrivals[k, :periods], (len(draws), periods)))
+            arrivals[:, k] = rng.poisson(np.broadcast_to(expected.direct[k, :periods], (len(draws), periods)))
         elif not counts_arrivals(group):
             census[:, k] = whole_by_chance(path[:, :periods], rng)
         elif name in expected.paths:
@@ -62,18 +69,18 @@ def draw_coming(stage: Stage, expected: Expected, draws: range, rng: np.random.G
 
 
 def _path(
-    given: Given | None, expects: Demand, k: int, paths: Floats | None, draws: range, rng: np.random.Generator
+    given: Given | None, expected: Expected, k: int, paths: Floats | None, draws: range, rng: np.random.Generator
 ) -> Floats | None:
     """(R, P) drawn figures of a group; None where its arrivals are a Poisson stream at the rate expected."""
     counted = given is not None and (given.arrivals is not None or given.measures == "arrivals")
-    mean = expects.arrivals[k] if counted else census_of(expects, k)
+    mean = expected.direct[k] if counted else census_of(expected.demand, k)
     if paths is not None:
         middle = paths.mean(axis=0)
         share = np.divide(paths, middle, out=np.ones_like(paths), where=middle > 0)
         return np.asarray((share * mean)[np.array(draws) % len(paths)])
     if given is not None and given.doubt is not None:
         return _doubted(given, mean, len(draws), rng)
-    if given is not None and given.census is not None and not expects.stays[k].any():
+    if given is not None and given.census is not None and not expected.demand.stays[k].any():
         return np.broadcast_to(mean, (len(draws), len(mean)))
     return None
 

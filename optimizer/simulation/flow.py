@@ -54,28 +54,46 @@ def play_patients(stage: Stage, coming: Coming, rng: np.random.Generator) -> Pat
 
 @dataclass(slots=True, eq=False)
 class _Now:
-    """The state of every draw: `present` (R, K, U) and `waiting` (R, K); what is booked goes into `found`."""
+    """The state of every draw: `present` (R, K, U) and `waiting` (R, K); what is booked goes into `found`.
+
+    `elsewhere` (R, K) are diverted patients: they stay there as long as here, and then go on like all others.
+    """
 
     stage: Stage
     found: Patients
     rng: np.random.Generator
     present: Floats
     waiting: Floats
+    elsewhere: Floats
+    arriving: Floats
 
     @classmethod
     def at_start(cls, stage: Stage, found: Patients, rng: np.random.Generator) -> _Now:
         """As the plan begins, in whole patients."""
         draws, demand = len(found.moved), stage.case.demand
         present = np.broadcast_to(np.round(demand.present), (draws, *demand.present.shape)).copy()
-        return cls(
-            stage, found, rng, present, np.broadcast_to(np.round(demand.waiting), found.waiting.shape[:2]).copy()
-        )
+        waiting = np.broadcast_to(np.round(demand.waiting), found.waiting.shape[:2]).copy()
+        return cls(stage, found, rng, present, waiting, np.zeros_like(waiting), np.zeros_like(waiting))
 
     def leave(self, period: int, census: Floats) -> None:
         """Each stays on by their own chance; where a census (R, K) is drawn more leave if it falls faster."""
+        before = self._everybody()
         stay = self.stage.case.demand.stays[:, period]
-        self.present = self.rng.binomial(self.present.astype(np.int64), stay[None, :, None]).astype(np.float64)
-        self.waiting = self.rng.binomial(self.waiting.astype(np.int64), stay[None, :]).astype(np.float64)
+        self.present = self._staying(self.present, stay[None, :, None])
+        self.waiting = self._staying(self.waiting, stay[None, :])
+        self.elsewhere = self._staying(self.elsewhere, stay[None, :])
+        self._hold_to(census)
+        self._send_on(before - self._everybody())
+
+    def _everybody(self) -> Floats:
+        """(R, K) patients anywhere."""
+        return np.asarray(self.elsewhere + self.waiting + self.present.sum(axis=2))
+
+    def _staying(self, patients: Floats, stay: Floats) -> Floats:
+        return self.rng.binomial(patients.astype(np.int64), stay).astype(np.float64)
+
+    def _hold_to(self, census: Floats) -> None:
+        """Boarded patients leave first, then outliers, then the rest, until no more are there than were drawn."""
         total = self.waiting + self.present.sum(axis=2)
         over = np.where(np.isnan(census), 0.0, np.maximum(total - census, 0.0))
         gone = np.minimum(self.waiting, over)
@@ -86,12 +104,25 @@ class _Now:
             self.present[:, :, unit] -= gone
             over -= gone
 
+    def _send_on(self, left: Floats) -> None:
+        """Those who left arrive in other groups by chance, each in one of them or none."""
+        groups = self.stage.case.groups
+        self.arriving = np.zeros_like(left)
+        for k, group in enumerate(self.stage.case.scenario.patients.values()):
+            undecided, rest = left[:, k].copy(), 1.0
+            for name, share in group.goes_on_to.items():
+                chance = min(share / rest, 1.0) if rest > 0 else 0.0
+                gone = self._staying(undecided, np.full(len(undecided), chance))
+                self.arriving[:, groups.index(name)] += gone
+                undecided -= gone
+                rest -= share
+
     def come(self, period: int, coming: Coming) -> None:
         """New patients wait for a bed; where a census is drawn as many come as it lacks."""
         census = coming.census[:, :, period]
         there = self.waiting + self.present.sum(axis=2)
         lacking = np.maximum(np.nan_to_num(census) - there, 0.0)
-        new = coming.arrivals[:, :, period] + coming.cases[:, :, period]
+        new = coming.arrivals[:, :, period] + coming.cases[:, :, period] + self.arriving
         self.waiting += np.where(np.isnan(census), new, lacking)
 
     def lose_closed_beds(self, period: int) -> None:
@@ -122,6 +153,7 @@ class _Now:
                 sent = np.minimum(self.waiting[:, k], np.floor(np.maximum(room, 0.0)))
                 self.found.diverted[:, k, period] = sent
                 self.waiting[:, k] -= sent
+                self.elsewhere[:, k] += sent
 
     def _free(self, unit: int, period: int) -> Floats:
         """(R,) beds open and not taken at the period's peak."""

@@ -12,6 +12,7 @@ import click
 from api.compare_args import compare as compare
 from api.describe_args import Data, Wishes, takes_data
 from api.discharges_args import discharges as discharges
+from api.export_args import export as export
 from api.group import command, finite, seconds_option
 from api.group import main as main
 from api.models_args import models as models

@@ -18,6 +18,7 @@ SAID = "\n".join(DOCUMENTS.values())
 
 def _tables() -> dict[str, list[str]]:
     from api.cli import main
+    from api.exports.table import EXPORTS
     from api.http import create_app
     from forecasting import FORECASTERS
     from optimizer.capacity.rules import RULES
@@ -29,11 +30,12 @@ def _tables() -> dict[str, list[str]]:
         "solver": list(SOLVERS),
         "forecaster": list(FORECASTERS),
         "command": [f"wardwright {name}" for name in main.commands],
+        "export": [f"`{name}`" for name in EXPORTS],
         "route": own_routes,
     }
 
 
-@pytest.mark.parametrize("table", ["rule", "solver", "forecaster", "command", "route"])
+@pytest.mark.parametrize("table", ["rule", "solver", "forecaster", "command", "export", "route"])
 def test_every_entry_of_every_table_is_documented(table: str) -> None:
     """What can be chosen is named in README or CONTRIBUTING."""
     entries = _tables()[table]

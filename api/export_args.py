@@ -1,0 +1,28 @@
+"""The command `wardwright export` as click knows it. Light: it is read whenever the command line is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from api.group import command
+
+FORMATS = ("html", "xlsx", "ics", "csv", "json")
+"""Names of `api.exports.table.EXPORTS`, told without loading it."""
+
+
+@command("export")
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help="As what.")
+@click.option("-o", "target", type=click.Path(path_type=Path), help="The file to write [PLAN's name beside it].")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def export(plan: Path, form: str, target: Path | None, force: bool) -> None:
+    """Write a PLAN folder as one file to look at, print, edit or send.
+
+    html is a page that needs no network and prints on A4, xlsx a workbook of bed state, shifts, shortfalls and costs,
+    ics a calendar of shifts, csv every table in an archive.
+    """
+    from api.export_command import run
+
+    click.echo(run(plan, form, target, force=force), nl=False)

@@ -1,0 +1,82 @@
+"""All that a plan shows at once, from its folder: pages, workbooks and exports draw the same figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from api.views.beds import BedState, Occupancy, bed_states, occupancy
+from api.views.devices import DeviceRow, device_rows
+from api.views.fan import Fan, fans
+from api.views.said import Said
+from api.views.staffing import Staffing, staffing
+from optimizer.readings import Readings
+from optimizer.saved import PLAN, PlanFolderError, SavedPlan
+
+WHOLE_WITHIN: Final = 0.01
+"""Shares that sum to one within this much are a whole series: a part of a series has no capacity of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Board:
+    """What there is to see of one plan."""
+
+    saved: SavedPlan
+    said: Said
+    beds: tuple[BedState, ...]
+    occupancy: Occupancy
+    staffing: Staffing
+    devices: tuple[DeviceRow, ...]
+    fans: tuple[Fan, ...]
+
+
+def board(saved: SavedPlan) -> Board:
+    """Everything there is to see of a plan that was read back.
+
+    Raises PlanFolderError where plan.json lacks what there is to see.
+    """
+    read = Readings(saved.case, saved.tables)
+    full = occupancy(read)
+    kept = _kept_json(saved, "forecast.json")
+    return Board(
+        saved, _said(saved), bed_states(read), full, staffing(read), device_rows(read),
+        fans(kept, full.days, _capacities(saved)),
+    )  # fmt: skip
+
+
+def _said(saved: SavedPlan) -> Said:
+    try:
+        return Said.model_validate(_kept_json(saved, PLAN))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        message = f"{saved.folder / PLAN}: {where}: {first['msg'].lower()}; plan the scenario again"
+        raise PlanFolderError(message) from error
+
+
+def _kept_json(saved: SavedPlan, name: str) -> Mapping[str, object]:
+    """A JSON file of the plan's folder; empty where there is none, for older plans keep no forecast."""
+    path = saved.folder / name
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _capacities(saved: SavedPlan) -> Mapping[str, float]:
+    """Beds of the units behind each census series that was forecast, where its groups take up the whole of it."""
+    scenario = saved.scenario
+    units: dict[str, set[str]] = {}
+    shares: dict[str, float] = {}
+    for group, patients in scenario.patients.items():
+        demand = patients.demand
+        if demand is None or demand.history is None or demand.history.column is None or demand.measures != "census":
+            continue
+        column = demand.history.column
+        homes = {name for name, unit in scenario.units.items() if group in unit.cares_for}
+        units.setdefault(column, set()).update(homes)
+        shares[column] = shares.get(column, 0.0) + demand.share
+    whole = {column for column, share in shares.items() if abs(share - 1.0) <= WHOLE_WITHIN and units[column]}
+    return {column: float(sum(scenario.units[name].beds for name in units[column])) for column in whole}

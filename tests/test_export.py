@@ -1,0 +1,170 @@
+"""`wardwright export`: a plan as a page, a workbook, a calendar or tables, with nothing lost and nothing let loose."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from api.cli import main
+from api.errors import Refused
+from api.export_args import FORMATS
+from api.exports.table import EXPORTS
+from api.views.board import Board, board
+from tests.small_ward import saved_plan, small_ward
+
+EVIL = "=1+1<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a plan whose scenario and ward are named to do harm."""
+    folder = tmp_path_factory.mktemp("plan")
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    data["name"] = EVIL
+    data["units"]["W"]["name"] = EVIL
+    saved_plan(folder, data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(plan: Path) -> Board:
+    """What there is to see of it."""
+    from optimizer.saved import open_plan
+
+    return board(open_plan(plan))
+
+
+class _Page(HTMLParser):
+    """What a page would fetch, and the tags it holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag and what it refers to."""
+        self.tags.add(tag)
+        self.fetched += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "action")]
+
+
+def page_of(shown: Board) -> tuple[str, _Page]:
+    """The page as text and taken apart."""
+    text = EXPORTS["html"].make(shown).decode()
+    parsed = _Page()
+    parsed.feed(text)
+    return text, parsed
+
+
+def test_the_page_asks_nothing_of_the_network(shown: Board) -> None:
+    """It refers to its own parts only, and its own policy forbids the rest."""
+    text, page = page_of(shown)
+    assert all(each.startswith("#") for each in page.fetched)
+    assert not {"script", "link", "iframe", "img"} & page.tags
+    assert "url(" not in text
+    assert "default-src 'none'" in text
+
+
+def test_words_of_a_scenario_stay_words_on_the_page(shown: Board) -> None:
+    """A ward's name that holds markup is shown, not obeyed."""
+    text, page = page_of(shown)
+    assert "script" not in page.tags
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_every_link_of_the_page_leads_somewhere(shown: Board) -> None:
+    """Each part named at the top is there."""
+    text, page = page_of(shown)
+    parts = set(re.findall(r'<section id="(\w+)"', text))
+    assert page.fetched
+    assert {each.removeprefix("#") for each in page.fetched} == parts
+
+
+def test_the_page_says_what_the_plan_costs_and_what_is_proven(shown: Board) -> None:
+    """2 nurses of 100 on 3 days are 600, paid by the shift, and no cheaper plan exists."""
+    text, _ = page_of(shown)
+    assert "1 Jan 2024 to 3 Jan 2024" in text
+    assert "Cost 600: proven to be the least possible." in text
+    assert "Checked without the solver: every rule holds." in text
+
+
+def test_the_workbook_holds_every_shift_and_no_formula(shown: Board) -> None:
+    """Names that begin with = are texts; 2 nurses are on duty of 2 needed on 1 January."""
+    book = load_workbook(io.BytesIO(EXPORTS["xlsx"].make(shown)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    named = [cell for cell in cells if cell.value == EVIL]
+    assert named
+    assert all(cell.quotePrefix for cell in named)
+    header, first = list(book["Shifts"].iter_rows(min_row=1, max_row=2, values_only=True))
+    row = dict(zip(header, first, strict=True))
+    assert (row["Unit"], row["Shift"], row["On duty"], row["Needed"], row["own"]) == ("W", "D", 2, 2, 2)
+    assert row["Day"] == datetime(2024, 1, 1)
+
+
+def test_the_calendar_holds_a_shift_for_each_day(shown: Board) -> None:
+    """Three days of a shift from 07:00 for 10 hours, two nurses each."""
+    events = list(Calendar.from_ical(EXPORTS["ics"].make(shown)).walk("VEVENT"))
+    assert len(events) == 3
+    assert str(events[0]["summary"]) == "W D: 2 rn"
+    assert (events[0].decoded("dtstart"), events[0].decoded("dtend")) == (
+        datetime(2024, 1, 1, 7), datetime(2024, 1, 1, 17),
+    )  # fmt: skip
+
+
+def test_the_calendar_follows_the_clocks_of_the_hospital(tmp_path: Path) -> None:
+    """07:00 in London is 07:00 universal time on 30 March 2024 and 06:00 on the 31st, when summer time began."""
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    data["horizon"] = {"start": "2024-03-30", "days": 2, "timezone": "Europe/London"}
+    events = Calendar.from_ical(EXPORTS["ics"].make(board(saved_plan(tmp_path, data)))).walk("VEVENT")
+    assert [each.decoded("dtstart") for each in events] == [
+        datetime(2024, 3, 30, 7, tzinfo=UTC), datetime(2024, 3, 31, 6, tzinfo=UTC),
+    ]  # fmt: skip
+
+
+def test_a_week_that_repeats_has_no_calendar(tmp_path: Path) -> None:
+    """It has no dates, and the refusal says what to do."""
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    data["horizon"] = {"cycle": "week"}
+    saved = saved_plan(tmp_path, data)
+    with pytest.raises(Refused, match=r"has no dates: give horizon\.start for a calendar, or export xlsx"):
+        EXPORTS["ics"].make(board(saved))
+
+
+def test_the_archive_holds_every_table(shown: Board, plan: Path) -> None:
+    """Each as it stands in the folder."""
+    archive = zipfile.ZipFile(io.BytesIO(EXPORTS["csv"].make(shown)))
+    assert set(archive.namelist()) == {f"{name}.csv" for name in shown.saved.tables}
+    assert archive.read("beds.csv") == (plan / "beds.csv").read_bytes()
+
+
+def test_a_plan_is_exported_once_unless_forced(plan: Path, tmp_path: Path) -> None:
+    """The second time the file stands in the way and stays as it was."""
+    target = tmp_path / "out.json"
+    asked = ["export", str(plan), "--format", "json", "-o", str(target)]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert target.read_bytes() == (plan / "plan.json").read_bytes()
+    again = CliRunner().invoke(main, asked)
+    assert (again.exit_code, "exists; --force replaces it" in again.output) == (2, True)
+    assert CliRunner().invoke(main, [*asked, "--force"]).exit_code == 0
+
+
+def test_a_folder_without_a_plan_is_refused(tmp_path: Path) -> None:
+    """And nothing is written."""
+    asked = CliRunner().invoke(main, ["export", str(tmp_path), "-o", str(tmp_path / "out.html")])
+    assert (asked.exit_code, "no plan folder, for it holds no plan.json" in asked.output) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_offers_every_format() -> None:
+    """What it lists without loading is what there is."""
+    assert tuple(EXPORTS) == FORMATS

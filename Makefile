@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench bench-allocation bench-census bench-forecast torture clean
+.PHONY: setup demo test bench bench-allocation bench-census bench-forecast bench-winters torture clean
 
 setup: .venv/ready
 
@@ -43,6 +43,10 @@ bench-forecast: setup .venv-bench/ready
 # From arrivals to beds: the census of US states 14 days ahead, beside persistence and a damped trend.
 bench-census: setup
 	OURS=tests.benchmarks.census:ours OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.census
+
+# Plans made from the past alone on three real winters of English trusts, beside what planners do today; FLAGS=--help tells.
+bench-winters: setup
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.winters $(FLAGS)
 
 # What takes too long for every commit, about twenty minutes: 1,300 random hospitals asked of every solver, 7,500 programs
 # judged in exact arithmetic, callers and solvers killed 300 times.

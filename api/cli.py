@@ -26,6 +26,10 @@ from api.scenario_args import (
     variant_option,
     with_model,
 )
+from api.serve_args import audit as audit
+from api.serve_args import keys as keys
+from api.serve_args import serve as serve
+from api.serve_args import worker as worker
 from api.simulate_args import simulate as simulate
 from api.stays_args import stays as stays
 
@@ -236,13 +240,3 @@ def alternatives(
     from api.alternatives_command import run
 
     context.exit(run(plan, count=count, within=within, output=output, force=force, seconds=time_limit, as_json=as_json))
-
-
-@command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine only.")
-@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Answer over HTTP on this machine."""
-    from api.serve_command import run
-
-    run(host, port)

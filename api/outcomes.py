@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.errors import OutputFailed, OutputRefused, Refused
+from api.service.errors import ServiceError
 from forecasting.errors import ForecastError
 from optimizer.errors import PlanningError
 from optimizer.explain.cells import CellError
@@ -39,6 +40,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ForecastError: INVALID,
     OutputRefused: INVALID,
     Refused: INVALID,
+    ServiceError: INVALID,
     CellError: INVALID,
     WhatIfError: INVALID,
     KeyboardInterrupt: NO_PLAN,
@@ -51,7 +53,16 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
 SEVERITY: Final = (DONE, STOPPED, NO_PLAN, INFEASIBLE, INVALID, OUR_FAULT)
 """Exit codes from good to bad."""
 
-EXPECTED: Final = (ScenarioError, SolverError, ForecastError, OutputRefused, Refused, OutputFailed, PlanningError)
+EXPECTED: Final = (
+    ServiceError,
+    ScenarioError,
+    SolverError,
+    ForecastError,
+    OutputRefused,
+    Refused,
+    OutputFailed,
+    PlanningError,
+)
 """Errors whose own words a user can act on."""
 
 

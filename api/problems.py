@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from api.errors import FaceError
-from forecasting.errors import ForecastError
+from api.service.errors import (
+    BadQuestion,
+    Erased,
+    KeyReused,
+    NoLogin,
+    NoSuch,
+    NotAllowed,
+    NotNow,
+    Stale,
+    StoreFailed,
+    TooMany,
+    Unconditional,
+)
+from forecasting.errors import ForecastError, RegistryError
 from optimizer.errors import CheckFailed
+from optimizer.goals.prices import NotByPrices
+from optimizer.replanning.errors import EventError
+from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.solvers.errors import SolverError
 
@@ -17,33 +33,74 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its HTTP status and what it means."""
+    """A kind of problem: its HTTP status, what it means and, where the detail does not say, what helps."""
 
     status: int
     title: str
+    hint: str = ""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "invalid-scenario": Kind(422, "The scenario can't be planned as it stands; every fault is listed"),
     "unsuitable-solver": Kind(422, "The solver asked for does not exist or does not suit this scenario"),
     "unusable-history": Kind(422, "A history can't be forecast"),
-    "not-json": Kind(400, "The body is not a JSON object"),
-    "wrong-media-type": Kind(415, "The body must be application/json"),
-    "too-large": Kind(413, "The body is too large"),
-    "busy": Kind(503, "Other plans are being made; come back later"),
+    "invalid-event": Kind(422, "What happened to the plan was not understood, or can't have happened to it"),
+    "unusable-plan": Kind(422, "This can't be asked of this plan"),
+    "not-json": Kind(400, "The body is not a JSON object", "send one JSON object"),
+    "bad-question": Kind(400, "A parameter or header can't be understood"),
+    "wrong-media-type": Kind(415, "The body must be application/json", "send Content-Type: application/json"),
+    "too-large": Kind(413, "The body is too large", "send histories as daily values, and only as many as matter"),
+    "no-login": Kind(
+        401, "Nobody knows who is asking", "send Authorization: Bearer and a key of wardwright keys create"
+    ),
+    "forbidden": Kind(403, "This key may not do that", "ask an administrator for a key with that scope"),
+    "not-found": Kind(404, "Nothing here has this name"),
+    "not-now": Kind(409, "That does not go with the state it is in"),
+    "erased": Kind(410, "It was there and has been erased"),
+    "stale": Kind(412, "It has changed since it was read", "GET it again; its ETag says which version it is"),
+    "key-reused": Kind(422, "The Idempotency-Key stands for another request", "take a new key for a new request"),
+    "unconditional": Kind(428, "A change that must say which version it means", "send If-Match with the plan's ETag"),
+    "too-many": Kind(429, "Too much is asked for at once", "wait as long as Retry-After says"),
     "failed-check": Kind(500, "The plan failed its own check and is not shown: a fault of ours"),
     "internal": Kind(500, "A fault of ours"),
+    "store-failed": Kind(503, "The store can't be reached or written; nothing was accepted", "try again later"),
 }
-"""Every kind of problem, by the last part of its type."""
+"""Every kind of problem, by its code, the last part of its type."""
 
 ERRORS: Final[Mapping[type[Exception], str]] = {
     ScenarioError: "invalid-scenario",
     SolverError: "unsuitable-solver",
     ForecastError: "unusable-history",
+    EventError: "invalid-event",
+    NotByPrices: "unusable-plan",
+    PlanFolderError: "unusable-plan",
     CheckFailed: "failed-check",
+    RegistryError: "not-found",
+    BadQuestion: "bad-question",
+    NoLogin: "no-login",
+    NotAllowed: "forbidden",
+    NoSuch: "not-found",
+    NotNow: "not-now",
+    Erased: "erased",
+    Stale: "stale",
+    KeyReused: "key-reused",
+    Unconditional: "unconditional",
+    TooMany: "too-many",
+    StoreFailed: "store-failed",
     Exception: "internal",
 }
 """Kind of problem by error family; the nearest family counts."""
+
+FAULT_CODES: Final[Mapping[str, str]] = {
+    "unknown key": "unknown-key",
+    "is missing": "missing",
+    "no files over HTTP": "no-files",
+    "no databases over HTTP": "no-files",
+    "no stored models over HTTP": "no-files",
+    "must be": "wrong-value",
+    "must say": "wrong-value",
+}
+"""Code of a fault by how its message begins; any other is `disagrees`: parts that do not go together."""
 
 _SILENT: Final = ("failed-check", "internal")
 """Kinds of which no detail leaves the house."""
@@ -74,28 +131,47 @@ def problem_of(error: Exception) -> Problem:
     kind = next(ERRORS[family] for family in type(error).__mro__ if family in ERRORS)
     if isinstance(error, ScenarioError):
         count = len(error.faults)
-        return _problem(kind, f"{count} fault{'' if count == 1 else 's'}, nothing was run", error.faults, {})
-    return _problem(kind, "" if kind in _SILENT else str(error), (), {})
+        faults = [_fault_json(fault) for fault in error.faults]
+        return _problem(kind, f"{count} fault{'' if count == 1 else 's'}, nothing was run", faults, {})
+    if isinstance(error, BadQuestion):
+        return _problem(kind, str(error), [_fault("query", error.parameter, "bad-question", str(error), "")], {})
+    return _problem(kind, "" if kind in _SILENT else str(error), (), _headers(error))
 
 
 def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Problem:
     """A problem that is no more than its HTTP status."""
-    return Problem(status, {"type": "about:blank", "title": title, "status": status}, dict(headers or {}))
+    code = title.lower().replace(" ", "-")
+    return Problem(status, {"type": "about:blank", "title": title, "status": status, "code": code}, dict(headers or {}))
 
 
-def _problem(kind: str, detail: str, faults: tuple[Fault, ...], headers: dict[str, str]) -> Problem:
+def _headers(error: Exception) -> dict[str, str]:
+    """What goes with an answer: when to come back, how to log in."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, StoreFailed):
+        return {"Retry-After": "5"}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, NoLogin) else {}
+
+
+def _problem(kind: str, detail: str, faults: Sequence[Mapping[str, object]], headers: dict[str, str]) -> Problem:
     found = KINDS[kind]
-    body: dict[str, object] = {"type": f"/problems/{kind}", "title": found.title, "status": found.status}
+    body: dict[str, object] = {"type": f"/problems/{kind}", "title": found.title, "status": found.status, "code": kind}
     if detail:
         body["detail"] = detail
+    if found.hint:
+        body["hint"] = found.hint
     if faults:
-        body["faults"] = [_fault_json(fault) for fault in faults]
+        body["faults"] = list(faults)
     return Problem(found.status, body, headers)
 
 
 def _fault_json(fault: Fault) -> dict[str, object]:
     """Where (a JSON pointer into the body, or the query parameter), what, and the cure."""
-    option = fault.file.startswith("--")
-    where = {"parameter": fault.file.removeprefix("--")} if option else {"pointer": fault.where}
-    message = f"{fault.where}: {fault.message}" if option else fault.message
-    return {**where, "message": message, "hint": fault.hint}
+    code = next((code for begins, code in FAULT_CODES.items() if fault.message.startswith(begins)), "disagrees")
+    if fault.file.startswith("--"):
+        return _fault("query", fault.file.removeprefix("--"), code, f"{fault.where}: {fault.message}", fault.hint)
+    return _fault("body", fault.where, code, fault.message, fault.hint)
+
+
+def _fault(where: str, path: str, code: str, message: str, hint: str) -> dict[str, object]:
+    return {"code": code, "in": where, "path": path, "message": message, "hint": hint}

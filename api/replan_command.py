@@ -64,7 +64,7 @@ def run(folder: Path, asking: Asking, output: Path | None, *, force: bool, as_js
         points = _frontier(found, asking) if asking.frontier and found.plan.exists else ()
         _print(found, points, as_json=as_json)
         if place is not None:
-            place.publish(_files(found, points))
+            place.publish(replanned_files(found, points))
             if not as_json:
                 click.echo(f"Written to {place.shown}")
     return exit_of(found.plan)
@@ -101,7 +101,7 @@ def _frontier(found: Replanned, asking: Asking) -> tuple[Point, ...]:
 
 def _print(found: Replanned, points: tuple[Point, ...], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json_text({**_plan_json(found), "frontier": [_point_json(point) for point in points]}))
+        sys.stdout.write(json_text({**replanned_json(found), "frontier": [_point_json(point) for point in points]}))
     elif found.plan.exists:
         click.echo(told(found, points), nl=False)
     else:
@@ -109,7 +109,7 @@ def _print(found: Replanned, points: tuple[Point, ...], *, as_json: bool) -> Non
     sys.stdout.flush()
 
 
-def _plan_json(found: Replanned) -> dict[str, object]:
+def replanned_json(found: Replanned) -> dict[str, object]:
     """`plan.json` with what was changed and why."""
     told_again: Mapping[str, object] = {
         "events": [{"text": event.text, "words": event.words} for event in found.task.events],
@@ -127,8 +127,9 @@ def _point_json(point: Point) -> dict[str, object]:
     return {"changes": point.changes, "cost": point.cost, "bound": point.bound, "gap": point.gap}
 
 
-def _files(found: Replanned, points: tuple[Point, ...]) -> dict[str, str]:
-    files = plan_files(found.plan, found.task.loaded) | {"plan.json": json_text(_plan_json(found))}
+def replanned_files(found: Replanned, points: tuple[Point, ...]) -> dict[str, str]:
+    """Every file of the changed plan's folder, text by name."""
+    files = plan_files(found.plan, found.task.loaded) | {"plan.json": json_text(replanned_json(found))}
     files["changes.csv"] = Table("changes", COLUMNS, rows(found.changes)).to_csv()
     if points:
         files["frontier.csv"] = Table("frontier", FRONTIER_COLUMNS, tuple(point.row() for point in points)).to_csv()

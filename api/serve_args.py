@@ -1,0 +1,118 @@
+"""The commands `wardwright serve`, `worker`, `keys` and `audit` as click knows them. Light: it is always read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from api.group import command, debug_option, finite, main
+
+store_option = click.option(
+    "--store", metavar="URL", help="sqlite:///FILE or postgresql://... [WARDWRIGHT_STORE, else wardwright.db here]."
+)
+file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+@store_option
+@click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Worker processes to start.")
+@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True)
+@click.option("--tls-cert", "certificate", type=file_option, help="Certificate, for addresses beyond this machine.")
+@click.option("--tls-key", "key", type=file_option, help="Its key.")
+@click.option("--behind-proxy", is_flag=True, help="A proxy does TLS and says who asks.")
+@click.option("--login", is_flag=True, help="Ask for keys on this machine too.")
+def serve(**given: object) -> None:
+    """Answer over HTTP, and work: jobs are kept in a store and survive whatever happens to this process.
+
+    Without --login nobody on this machine has to log in; from beyond it everybody needs a key (wardwright keys).
+    """
+    from api.serve_command import Serving
+    from api.serve_command import serve as run
+
+    run(Serving(**given))  # type: ignore[arg-type]
+
+
+@command("worker")
+@store_option
+@click.option(
+    "--longest", type=click.FloatRange(1, 86_400), default=3600.0, show_default=True, callback=finite,
+    help="Seconds that one solve may take, whatever its scenario asks for.",
+)  # fmt: skip
+@click.option("--memory-gib", type=click.FloatRange(0.25), callback=finite, help="What one solve may take [no limit].")
+def worker(store: str | None, longest: float, memory_gib: float | None) -> None:
+    """Do the jobs of a store, one at a time; run as many of these as there is work, on as many machines."""
+    from api.serve_command import work
+
+    work(store, longest, memory_gib)
+
+
+@main.group("keys")
+@debug_option
+def keys() -> None:
+    """Make, list and revoke the keys by which callers log in."""
+
+
+@keys.command("create")
+@debug_option
+@click.argument("name")
+@click.option("--tenant", required=True, help="Whose data it opens: north-trust.")
+@click.option("--role", default="planner", show_default=True, help="planner, publisher or admin.")
+@click.option("--scope", "scopes", multiple=True, help="Only this of what the role may: read, plan, publish, admin.")
+@click.option("--days", type=click.FloatRange(0, 3650, min_open=True), default=365.0, show_default=True)
+@store_option
+def create(
+    name: str, tenant: str, role: str, scopes: tuple[str, ...], days: float, store: str | None
+) -> None:  # fmt: skip
+    """Make a key called NAME and show it, this once."""
+    from api.serve_command import make_key
+    from api.service.keys import Wanted
+
+    click.echo(make_key(store, Wanted(tenant, name, role, scopes, days)), nl=False)
+
+
+@keys.command("list")
+@debug_option
+@click.option("--tenant", help="Only those of this tenant.")
+@store_option
+def listed(tenant: str | None, store: str | None) -> None:
+    """List keys: whose, which role, until when. The keys themselves are kept nowhere."""
+    from api.serve_command import list_keys
+
+    click.echo(list_keys(store, tenant), nl=False)
+
+
+@keys.command("revoke")
+@debug_option
+@click.argument("key_id", metavar="ID")
+@store_option
+def revoke(key_id: str, store: str | None) -> None:
+    """End a key at once."""
+    from api.serve_command import revoke_key
+
+    click.echo(revoke_key(store, key_id), nl=False)
+
+
+@main.group("audit")
+@debug_option
+def audit() -> None:
+    """Look after the audit: who published, cancelled, exported, erased, made keys."""
+
+
+@audit.command("verify")
+@debug_option
+@click.option("--last", metavar="SEAL", help="A seal shown earlier: it must still be there.")
+@store_option
+@click.pass_context
+def verify(context: click.Context, last: str | None, store: str | None) -> None:
+    """Recount the audit's chain of seals: exit 0 where nothing was changed, 2 where something was."""
+    from api.outcomes import INVALID
+    from api.serve_command import verify_audit
+
+    chain = verify_audit(store, last)
+    for fault in chain.broken:
+        click.echo(fault, err=True)
+    click.echo(f"{chain.rows} rows, {'BROKEN' if chain.broken else 'unbroken'}; the last seal is {chain.last}")
+    context.exit(INVALID if chain.broken else 0)

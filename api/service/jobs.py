@@ -1,0 +1,165 @@
+"""`Job`: a piece of work as the store holds it; finding, listing and reading jobs. Every question names a tenant."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from api.service.errors import NoSuch
+from api.service.schema import EVENTS, FILES, JOBS
+from api.service.store import now
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+ENDED: Final = (DONE, FAILED, CANCELLED)
+"""States that a job stays in."""
+
+PLANS: Final = ("plan", "replan")
+"""Kinds of job whose answer is a plan folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job without what it was asked and what it made; times are seconds since 1970, money is the scenario's."""
+
+    number: int
+    id: str
+    tenant: str
+    kind: str
+    state: str
+    version: int
+    scenario: str
+    sha256: str
+    variant: str | None
+    parent: str | None
+    made_by: str
+    made_at: float
+    started_at: float | None
+    ended_at: float | None
+    cancel: bool
+    attempts: int
+    worker: str | None
+    step: str | None
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+    outcome: str | None
+    problem: str | None
+    published_at: float | None
+    published_by: str | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.state in ENDED
+
+    @property
+    def etag(self) -> str:
+        """What names this version of it to HTTP caches and If-Match."""
+        return f'"{self.id[-12:]}-{self.version}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a job."""
+
+    number: int
+    name: str
+    data: str
+
+
+_COLUMNS: Final = tuple(JOBS.c[each.name] for each in fields(Job))
+
+
+def job_of(row: Row[Any]) -> Job:
+    """A row of `COLUMNS` as a job."""
+    return Job(*tuple(row))
+
+
+def find(connection: Connection, tenant: str, job_id: str, kinds: Sequence[str]) -> Job:
+    """A tenant's job. Raises NoSuch, the same for one of another tenant as for one that never was."""
+    asked = select(*_COLUMNS).where(JOBS.c.id == job_id, JOBS.c.tenant == tenant, JOBS.c.kind.in_(kinds))
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        raise NoSuch("nothing here has this id")
+    return job_of(row)
+
+
+def by_id(connection: Connection, job_id: str) -> Job | None:
+    """A job for those who do the work, whoever it belongs to."""
+    row = connection.execute(select(*_COLUMNS).where(JOBS.c.id == job_id)).one_or_none()
+    return None if row is None else job_of(row)
+
+
+def listing(
+    connection: Connection,
+    tenant: str,
+    kinds: Sequence[str],
+    *,
+    before: int | None,
+    size: int,
+    state: str | None = None,
+) -> list[Job]:
+    """Up to `size` of a tenant's jobs, the newest first, older than number `before`."""
+    asked = select(*_COLUMNS).where(JOBS.c.tenant == tenant, JOBS.c.kind.in_(kinds))
+    if before is not None:
+        asked = asked.where(JOBS.c.number < before)
+    if state is not None:
+        asked = asked.where(JOBS.c.state == state)
+    return [job_of(row) for row in connection.execute(asked.order_by(JOBS.c.number.desc()).limit(size))]
+
+
+def files_of(connection: Connection, job_id: str, names: Sequence[str] = ()) -> dict[str, str]:
+    """What a job made: text by file name, all of it or the names asked for."""
+    asked = select(FILES.c.name, FILES.c.data).where(FILES.c.job == job_id)
+    if names:
+        asked = asked.where(FILES.c.name.in_(names))
+    return {name: unpacked(data) for name, data in connection.execute(asked.order_by(FILES.c.name))}
+
+
+def keep_files(connection: Connection, job_id: str, files: Mapping[str, str]) -> None:
+    """Store what a job made."""
+    if files:
+        rows = [{"job": job_id, "name": name, "data": packed(text)} for name, text in files.items()]
+        connection.execute(insert(FILES), rows)
+
+
+def request_of(connection: Connection, job_id: str) -> dict[str, Any]:
+    """What a job was asked."""
+    data = connection.execute(select(JOBS.c.request).where(JOBS.c.id == job_id)).scalar_one()
+    found: dict[str, Any] = json.loads(unpacked(data))
+    return found
+
+
+def happenings(connection: Connection, job_id: str, after: int) -> list[Happening]:
+    """A job's events that came after number `after`."""
+    asked = select(EVENTS.c.number, EVENTS.c.name, EVENTS.c.data)
+    asked = asked.where(EVENTS.c.job == job_id, EVENTS.c.number > after).order_by(EVENTS.c.number)
+    return [Happening(*row) for row in connection.execute(asked)]
+
+
+def happened(connection: Connection, job_id: str, name: str, data: Mapping[str, object]) -> None:
+    """Add an event to a job's own."""
+    last = select(func.coalesce(func.max(EVENTS.c.number), 0)).where(EVENTS.c.job == job_id)
+    number = 1 + connection.execute(last).scalar_one()
+    row = {"job": job_id, "number": number, "name": name, "data": json.dumps(data), "at": now(connection)}
+    connection.execute(insert(EVENTS), row)
+
+
+def change(connection: Connection, job: Job, **values: object) -> None:
+    """Change a job and its version."""
+    connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(version=JOBS.c.version + 1, **values))
+
+
+def packed(text: str) -> bytes:
+    """Text as it is stored."""
+    return zlib.compress(text.encode(), 6)
+
+
+def unpacked(data: bytes) -> str:
+    """Stored text."""
+    return zlib.decompress(data).decode()

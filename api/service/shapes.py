@@ -1,0 +1,232 @@
+"""What the API answers and takes, as pydantic models: they make the answers and describe them in openapi.json."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.service.jobs import Job
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class Shape(BaseModel):
+    """Root of all of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FaultShape(Shape):
+    """One thing wrong: `path` is a JSON pointer into the body, or the name of a parameter."""
+
+    code: str
+    where: str = Field(alias="in")
+    path: str
+    message: str
+    hint: str
+
+
+class ProblemShape(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    hint: str = ""
+    faults: list[FaultShape] = []
+
+
+class ScenarioName(Shape):
+    """Which scenario it was, by its id and the hash of its data."""
+
+    id: str
+    sha256: str
+
+
+class JobShape(Shape):
+    """A plan, a forecast, or the work on it. `outcome` is the plan's own status; times are UTC."""
+
+    id: str
+    kind: str
+    state: State
+    outcome: str | None
+    scenario: ScenarioName
+    variant: str | None
+    parent: str | None
+    made_by: str
+    made_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    published_at: datetime | None
+    published_by: str | None
+    problem: dict[str, Any] | None = Field(description="problem details, where it failed")
+
+    @classmethod
+    def of(cls, job: Job) -> JobShape:
+        """A job as it is shown."""
+        return cls.model_validate(shown(job))
+
+
+class WholeShape(JobShape):
+    """The same with its answer, null until there is one: what `plan.json` holds and every table, or the forecast."""
+
+    answer: dict[str, Any] | None
+
+
+class PageShape(Shape):
+    """Some jobs, the newest first; `next_page_token` asks for older ones, null where there are none."""
+
+    items: list[JobShape]
+    next_page_token: str | None
+
+
+class StatusShape(Shape):
+    """How a job stands: best cost so far, what is proven to be the least, and the gap between them."""
+
+    id: str
+    state: State
+    step: str | None
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+    cancel_asked: bool
+    attempts: int
+
+    @classmethod
+    def of(cls, job: Job) -> StatusShape:
+        """A job's standing."""
+        return cls(
+            id=job.id,
+            state=job.state,
+            step=job.step,
+            incumbent=job.incumbent,
+            bound=job.bound,
+            gap=job.gap,
+            cancel_asked=job.cancel,
+            attempts=job.attempts,
+        )
+
+
+class WarningShape(Shape):
+    """What a scenario says but its author hardly means."""
+
+    path: str
+    message: str
+    hint: str
+
+
+class ValidShape(Shape):
+    """A scenario without faults."""
+
+    valid: Literal[True]
+    scenario: ScenarioName
+    warnings: list[WarningShape]
+
+
+class ExplanationShape(Shape):
+    """Why a plan is as it is: what is short and why, what limits most, or what clashes where there is no plan."""
+
+    id: str
+    outcome: str | None
+    cost: dict[str, float]
+    shortfalls: list[dict[str, Any]]
+    bottlenecks: list[dict[str, Any]]
+    infeasible: dict[str, Any] | None
+    goals: list[dict[str, Any]]
+    notes: list[str]
+
+
+Words = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class ReplanBody(Shape):
+    """What happened to a plan, in the words of `wardwright replan`; a change must save `change_price`."""
+
+    events: Annotated[list[Words], Field(max_length=200)] = []
+    locks: Annotated[list[Words], Field(max_length=200)] = []
+    lock_until: date | None = None
+    change_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
+
+
+class ModelShape(BaseModel):
+    """A version of a stored forecast: its card and its status."""
+
+    name: str
+    version: int
+    status: str
+
+
+class ModelsShape(Shape):
+    """Every version of every stored forecast."""
+
+    items: list[ModelShape]
+
+
+class DeedShape(Shape):
+    """One line of the audit."""
+
+    number: int
+    at: datetime
+    tenant: str
+    who: str
+    what: str
+    target: str
+    before: str
+    after: str
+    previous: str
+    digest: str
+
+
+class AuditShape(Shape):
+    """Some lines of the audit, the newest first."""
+
+    items: list[DeedShape]
+    next_page_token: str | None
+
+
+class AliveShape(Shape):
+    """The service answers."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class KindShape(Shape):
+    """What a kind of problem means."""
+
+    type: str
+    status: int
+    title: str
+    hint: str
+
+
+class NamesShape(Shape):
+    """Names to choose from."""
+
+    items: list[str]
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job's own fields as they are shown; `problem` is parsed."""
+    import json
+
+    times = {name: moment(getattr(job, name)) for name in ("made_at", "started_at", "ended_at", "published_at")}
+    told = {name: getattr(job, name) for name in _SAME}
+    problem = None if job.problem is None else json.loads(job.problem)
+    return {**told, "scenario": {"id": job.scenario, "sha256": job.sha256}, **times, "problem": problem}
+
+
+_SAME = ("id", "kind", "state", "outcome", "variant", "parent", "made_by", "published_by")
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as a time in UTC, to a millisecond."""
+    if seconds is None:
+        return None
+    found = datetime.fromtimestamp(seconds, UTC)
+    return found.replace(microsecond=found.microsecond // 1000 * 1000)

@@ -1,0 +1,119 @@
+"""What workers do: each kind of job is a function and a line in `WORK`. Imported only where work is done."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from api.documents import json_text, plan_files, plan_with_tables
+from api.forecast_command import Foreseen
+from api.plan_command import Terms
+from api.problems import problem_of
+from api.replan_command import replanned_files, replanned_json
+from api.service.jobs import CANCELLED, DONE, FAILED, Job
+from api.service.leasing import Ending, Known
+from api.summary import INTERRUPTED
+from optimizer.making import Step, make_plan, scenario_limits
+from optimizer.plan import Plan
+from optimizer.replanning.answer import replan as change_plan
+from optimizer.replanning.replan import Request
+from optimizer.saved import open_plan
+from optimizer.scenario.files import open_data
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.solution import Limits, Watch
+
+ANSWER: Final = "answer.json"
+"""The file that a GET shows: all that was found, tables included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one job may use: seconds of solving, and GiB of a solver's memory (None: no limit)."""
+
+    longest: float = 3600.0
+    memory_gib: float | None = None
+
+    def on(self, limits: Limits, seconds: float) -> Limits:
+        """Limits held within these bounds."""
+        return replace(limits, time_limit=min(seconds, self.longest), memory_gib=self.memory_gib)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job with all that it takes: what was asked, the files of the plan it starts from, whom to tell."""
+
+    job: Job
+    request: Mapping[str, Any]
+    parent: Mapping[str, str]
+    bounds: Bounds
+    say: Step
+    watch: Watch
+
+    def scenario(self) -> Loaded[Scenario]:
+        """The scenario asked for. Raises ScenarioError."""
+        return open_data(self.request["scenario"], variant=self.job.variant)
+
+
+Work = Callable[[Task], Ending]
+"""Does a job; what it raises becomes the job's problem."""
+
+
+def plan(task: Task) -> Ending:
+    """Plan a scenario as the command line would."""
+    loaded = task.scenario()
+    limits = task.bounds.on(Terms().limits(loaded.value), loaded.value.solve.time_limit)
+    made = make_plan(loaded, variant=task.job.variant, limits=limits, say=task.say, watch=task.watch)
+    return _planned(made, plan_files(made, loaded), plan_with_tables(made))
+
+
+def replan(task: Task) -> Ending:
+    """Change a plan as little as events ask for."""
+    asked = task.request
+    until = asked.get("lock_until")
+    request = Request(
+        tuple(asked["events"]),
+        tuple(asked["locks"]),
+        None if until is None else date.fromisoformat(until),
+        asked.get("change_price"),
+    )
+    with tempfile.TemporaryDirectory(prefix="wardwright-") as folder:
+        for name, text in task.parent.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
+        saved = open_plan(Path(folder))
+        limits = task.bounds.on(scenario_limits(saved.scenario), asked["time_limit"])
+        found = change_plan(saved, request, limits=limits, say=task.say, watch=task.watch)
+    answer = {**plan_with_tables(found.plan), **replanned_json(found)}
+    return _planned(found.plan, replanned_files(found, ()), answer)
+
+
+def forecast(task: Task) -> Ending:
+    """Forecast a scenario's demand."""
+    task.say("forecast")
+    foreseen = Foreseen.of(task.scenario(), task.job.variant)
+    answer = json_text(foreseen.to_json())
+    return Ending(DONE, {ANSWER: answer, "forecast.json": answer, "forecast.csv": foreseen.table.to_csv()})
+
+
+WORK: Final[Mapping[str, Work]] = {"plan": plan, "replan": replan, "forecast": forecast}
+"""What is done, by kind of job."""
+
+
+def done(task: Task) -> Ending:
+    """Do a job and say how it ended; nothing that goes wrong in it leaves this function, a cancel included."""
+    try:
+        return WORK[task.job.kind](task)
+    except KeyboardInterrupt:
+        return Ending(CANCELLED)
+    except Exception as error:
+        return Ending(FAILED, problem=problem_of(error).body)
+
+
+def _planned(made: Plan, files: Mapping[str, str], answer: Mapping[str, object]) -> Ending:
+    state = CANCELLED if made.solver.message == INTERRUPTED else DONE
+    known = Known(incumbent=made.objective, bound=made.bound, gap=made.gap)
+    return Ending(state, {**files, ANSWER: json_text(answer)}, str(made.status), known=known)

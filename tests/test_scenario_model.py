@@ -279,6 +279,12 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/cover/1/short_cost_per_hour": None}, "/cover/1", "needs short_cost_per_hour, hard: true, or the scenario"),
         ({"/devices/pump/short_cost_per_day": None}, "/devices/pump", "needs short_cost_per_day, hard: true, or"),
     ),
+    "uncertainty_agrees": (
+        ({"/uncertainty": {}, "/service_level": 0.9}, "/uncertainty", "uncertainty count the risk twice; keep one"),
+        ({"/uncertainty": {}, "/solve": {"budget": 1}}, "/uncertainty", "a budget are not sought under uncertainty"),
+        ({"/uncertainty": {}, "/limits": {"days_over_capacity": 0.1}}, "/uncertainty", "are counted in one future"),
+        ({"/uncertainty": {}}, "/uncertainty", "nothing is uncertain: no demand has a history or a doubt"),
+    ),
     "goals_agree": (
         (
             {"/solve": {"goals": ["shortfalls", "cost"]}, "/devices/pump/short_cost_per_day": None},

@@ -19,6 +19,7 @@ from optimizer.scenario.named import unit_names as unit_names
 from optimizer.scenario.pathways import pathways_agree
 from optimizer.scenario.prices import service_level_or_prices
 from optimizer.scenario.told import duties_agree, out_of_use_agrees, published_agrees
+from optimizer.scenario.uncertainty import uncertainty_agrees
 
 if TYPE_CHECKING:
     from optimizer.scenario.cover import Cover
@@ -286,6 +287,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     out_of_use_agrees,
     locked_agrees,
     service_level_or_prices,
+    uncertainty_agrees,
     pathways_agree,
     goals_agree,
     beside_agrees,

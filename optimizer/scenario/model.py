@@ -19,6 +19,7 @@ from optimizer.scenario.places import Site, Transfers, Unit
 from optimizer.scenario.quantities import Amount, Frozen, Name, Share
 from optimizer.scenario.staff import StaffGroup
 from optimizer.scenario.today import Limits, Today
+from optimizer.scenario.uncertainty import Uncertainty
 
 
 class Forecasting(Frozen):
@@ -88,6 +89,7 @@ class Scenario(Frozen):
     boarded_need_care: bool = True
     whole: bool = Field(True, description="false plans in fractions of people and bays (the linear program)")
     forecast: Forecasting = Forecasting()
+    uncertainty: Uncertainty | None = Field(None, description="plan for many futures at once, not for the expected one")
     solve: Solving = Solving()
 
     @model_validator(mode="after")

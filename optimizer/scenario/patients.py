@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from optimizer.scenario.quantities import LARGEST, Amount, Frozen, Name, Names, PerPeriod, Positive, Share
+from optimizer.scenario.uncertainty import Doubt
 
 
 class History(Frozen):
@@ -81,6 +82,7 @@ class Demand(Frozen):
     share: Positive = Field(1.0, description="this group's share of the series")
     uplift: Annotated[float, Field(ge=-1, le=10)] = Field(0.0, description="0.06 plans for 6 % more")
     surges: tuple[Surge, ...] = ()
+    doubt: Doubt | None = Field(None, description="how the figure given may turn out; a history has its own")
     seasonal_profile: dict[Annotated[int, Field(ge=1, le=12)], Positive] = Field(
         {}, description="month -> factor, for months that no history covers"
     )
@@ -90,6 +92,8 @@ class Demand(Frozen):
         given = [name for name in ("arrivals", "census", "history") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError("must say exactly one of arrivals, census and history")
+        if self.doubt is not None and self.history is not None:
+            raise ValueError("a history teaches its own doubt: drop doubt, or give figures instead")
         return self
 
 

@@ -1,0 +1,137 @@
+"""The best first decisions for many futures: extensive form where it is quick, the L-shaped method beyond."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from optimizer.program import Floats
+from optimizer.scenario.uncertainty import Risk
+from optimizer.solution import Limits, Status, Watch, relative_gap
+from optimizer.solvers import solve
+from optimizer.uncertainty.errors import UncertaintyError
+from optimizer.uncertainty.extensive import extensive
+from optimizer.uncertainty.futures import Futures
+from optimizer.uncertainty.lshaped import l_shaped
+from optimizer.uncertainty.recourse import Recourse, foreseen
+from optimizer.uncertainty.risk import weighed
+
+EXTENSIVE_COLUMNS: Final = 100_000
+"""Up to so many columns the extensive form is the quicker way."""
+
+START_FUTURES: Final = 10
+"""The L-shaped method starts from what is best for so many of the futures."""
+
+METHODS: Final = ("auto", "extensive", "l_shaped")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """`decided` (F,): every column of the first stage. `costs` (S,) is what each future then costs in all, in currency.
+
+    `objective` is what was made least, `bound` the least it can be for these futures, as far as proven; `status` says
+    what that proves at the gap asked for, `why` the method and its reason, `seconds` what it took.
+    """
+
+    futures: Futures
+    decided: Floats
+    costs: Floats
+    objective: float
+    bound: float | None
+    status: Status
+    method: str
+    why: str
+    seconds: float
+
+    @property
+    def gap(self) -> float | None:
+        """How far the objective can be above the least, as a share of it."""
+        return relative_gap(self.objective, self.bound)
+
+    @property
+    def columns(self) -> Floats:
+        """(n,) the program's columns with what is decided first, 0 for the rest."""
+        values = np.zeros(len(self.futures.first))
+        values[self.futures.first] = self.decided
+        return values
+
+
+def decide(
+    futures: Futures,
+    *,
+    risk: Risk | None = None,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+    method: str = "auto",
+) -> Decided:
+    """The first decisions that cost least over all futures, those that may be whole in whole numbers.
+
+    Raises UncertaintyError where no decision lets every future keep the hard rules, or none was found in the time.
+    """
+    allowed, begun = limits or Limits(), time.monotonic()
+    picked, why = _picked(futures, method)
+    found = (_by_extensive if picked == "extensive" else _by_cuts)(futures, risk, allowed, watch)
+    objective = weighed(found[1], futures.weights, risk)
+    bound = None if found[2] is None else min(found[2], objective)
+    status = _status(objective, bound, allowed.gap)
+    seconds = time.monotonic() - begun
+    return Decided(futures, found[0], found[1], objective, bound, status, picked, why, seconds)
+
+
+def cost_of(futures: Futures, decided: Floats, limits: Limits | None = None) -> Floats:
+    """(S,) what each future costs where `decided` (F,) stands; nan where hard rules leave it no way to go on."""
+    return np.array([answer.cost for answer in Recourse(futures, limits or Limits()).answers(decided)])
+
+
+def _picked(futures: Futures, method: str) -> tuple[str, str]:
+    columns = int(futures.first.sum()) + len(futures) * int((~futures.first).sum())
+    if method != "auto":
+        return method, f"{method} was asked for"
+    if columns <= EXTENSIVE_COLUMNS:
+        return "extensive", f"{len(futures)} futures side by side, {columns:,} columns"
+    return "l_shaped", f"{columns:,} columns side by side are too many: future by future, with cuts"
+
+
+_Raw = tuple[Floats, Floats, float | None]
+"""What is decided (F,), what each future costs (S,), and the bound."""
+
+
+def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
+    form = extensive(futures, risk)
+    answer = solve(form.program, solver="highs", limits=replace(limits, hint=None), watch=watch)
+    if answer.values is None:
+        raise UncertaintyError(_no_plan(answer.status, answer.message))
+    width = len(futures.first)
+    costs = [float(futures.cost(s) @ form.in_future(answer.values, s, width)) for s in range(len(futures))]
+    return form.decided(answer.values), np.array(costs) + futures.built.program.offset, answer.bound
+
+
+def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
+    few = futures.part(range(min(START_FUTURES, len(futures))))
+    begun = time.monotonic()
+    form = extensive(few, risk, whole=False)
+    answer = solve(form.program, solver="highs", limits=replace(limits, hint=None))
+    if answer.values is None:
+        raise UncertaintyError(_no_plan(answer.status, answer.message))
+    least = foreseen(futures)
+    left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
+    found = l_shaped(futures, form.decided(answer.values), least, risk=risk, limits=left, watch=watch)
+    if found is None:
+        raise UncertaintyError("no first decision was found in the time from which every future can go on")
+    return found.decided, found.costs, found.bound
+
+
+def _no_plan(status: Status, message: str) -> str:
+    if status is Status.INFEASIBLE:
+        return "no first decision lets every future keep the hard rules: soften one, or give futures more room"
+    return f"no plan for all futures was found: {message or status}"
+
+
+def _status(objective: float, bound: float | None, gap: float) -> Status:
+    left = relative_gap(objective, bound)
+    if left is None or left > gap:
+        return Status.TIME_LIMIT
+    return Status.OPTIMAL if left <= 1e-6 else Status.WITHIN_GAP

@@ -1,0 +1,184 @@
+"""The L-shaped method (Van Slyke and Wets 1969), a cut for every future (Birge and Louveaux 1988).
+
+What is decided first is found under cuts that bound each future's cost from below; each future, solved where those
+decisions stand, adds a cut. First in fractions within a box about the best so far (Linderoth and Wright 2003), which
+keeps early cuts near where they matter; then whole.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from optimizer.program import Floats
+from optimizer.scenario.uncertainty import Risk
+from optimizer.solution import Limits, Progress, Watch, relative_gap
+from optimizer.solvers import solve
+from optimizer.solvers.scaling import SMALLEST
+from optimizer.uncertainty.futures import Futures
+from optimizer.uncertainty.master import Cut, Master
+from optimizer.uncertainty.recourse import Recourse
+from optimizer.uncertainty.risk import weighed
+
+FULL: Final = 20
+"""So many futures stand in full beside the cuts."""
+
+LEAST_SECONDS: Final = 1.0
+
+STEP: Final = 0.5
+LIFT: Final = 0.05
+
+DEAD_END: Final = "hard rules leave some future no way to go on from what was decided"
+
+SHARE_OF_GAP: Final = 0.3
+"""The master is solved to this share of the gap asked for, so that cuts can close the rest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """`decided` (F,) with the `costs` (S,) of every future, what is made least, and its proven least; in currency."""
+
+    decided: Floats
+    costs: Floats
+    objective: float
+    bound: float
+    rounds: int = 0
+    message: str = ""
+
+
+def l_shaped(
+    futures: Futures,
+    start: Floats,
+    least: Floats,
+    *,
+    risk: Risk | None = None,
+    whole: bool = True,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> Found | None:
+    """The best first decisions from `start` (F,) on, until the gap or the time of `limits` is reached.
+
+    None where some future finds no way to go on from `start`, as hard rules may make it.
+    """
+    search = _Search(futures, risk, limits or Limits(), watch, least)
+    if not search.visit(start):
+        return None
+    search.in_fractions()
+    if whole and bool(futures.built.program.integer[futures.first].any()):
+        search.in_whole()
+    return search.found()
+
+
+@dataclass(slots=True, eq=False)
+class _Search:
+    """The best decision so far with what it costs in every future, and the least that any can cost."""
+
+    futures: Futures
+    risk: Risk | None
+    limits: Limits
+    watch: Watch | None
+    least: Floats
+    best: float = np.inf
+    bound: float = -np.inf
+    decided: Floats | None = None
+    costs: Floats | None = None
+    rounds: int = 0
+    message: str = ""
+    _master: Master = field(init=False)
+    _recourse: Recourse = field(init=False)
+    _others: frozenset[int] = frozenset()
+    _begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self._master = Master(self.futures, range(min(FULL, len(self.futures))), self.risk)
+        self._others = frozenset(self._master.others)
+        self._recourse = Recourse(self.futures)
+        for number in self._others:
+            self._master.cuts.append(Cut(number, self.least[number], np.zeros(int(self.futures.first.sum()))))
+
+    def found(self) -> Found | None:
+        """What was found; None where nothing was."""
+        if self.decided is None or self.costs is None:
+            return None
+        bound = min(self.bound, self.best)
+        return Found(self.decided, self.costs, self.best, bound, self.rounds, self.message)
+
+    def visit(self, decided: Floats) -> bool:
+        """Solve every future where `decided` stands, keep what is learned; whether all can go on from there."""
+        costs = np.empty(len(self.futures))
+        for number, answer in enumerate(self._recourse.answers(decided)):
+            if answer.slope is None:
+                return False
+            costs[number] = answer.cost
+            if number in self._others:
+                self._master.cuts.append(self._cut(number, answer.cost, answer.slope, decided))
+        self.rounds += 1
+        objective = weighed(costs, self.futures.weights, self.risk)
+        if objective < self.best:
+            self.best, self.decided, self.costs = objective, decided, costs
+        if self.watch is not None:
+            self.watch(Progress(time.monotonic() - self._begun, self.best, max(self.bound, -1e300)))
+        return True
+
+    def _cut(self, number: int, cost: float, slope: Floats, decided: Floats) -> Cut:
+        """A cut without slopes too small for solvers: what they may take away at most is taken off its height."""
+        template, first = self.futures.built.program, self.futures.first
+        small = np.abs(slope) < SMALLEST
+        taken = np.minimum(slope * template.lower[first], slope * template.upper[first])[small].sum()
+        steep = np.where(small, 0.0, slope)
+        return Cut(number, cost - float(slope @ decided) + float(taken), steep)
+
+    def in_fractions(self) -> None:
+        """Down to the gap, or until the time is up; each visit lies between the best and what the master wants.
+
+        Cuts from between hold where both are (Ben-Ameur and Neto 2007); where they no longer lift the bound, the visit
+        is where the master wants it.
+        """
+        step = STEP
+        while self._left() > 0.0 and self.decided is not None:
+            answer = solve(self._master.program(whole=False), limits=self._limits())
+            if answer.values is None or answer.objective is None:
+                self.message = answer.message
+                return
+            lifted = answer.objective - self.bound
+            self.bound = max(self.bound, answer.objective)
+            gap = relative_gap(self.best, self.bound)
+            if gap is not None and gap <= self.limits.gap * SHARE_OF_GAP:
+                return
+            step = STEP if lifted > LIFT * (self.best - self.bound) else 1.0
+            self._master.trim(answer.values)
+            wanted = self._master.decided(answer.values)
+            if not self.visit(self.decided + step * (wanted - self.decided)):
+                self.message = DEAD_END
+                return
+
+    def in_whole(self) -> None:
+        """The master in whole numbers, until its bound meets the best, a decision comes twice, or the time is up."""
+        self.best, self.decided, self.costs = np.inf, None, None
+        seen: set[bytes] = set()
+        while self._left() > 0.0 or self.decided is None:
+            answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP))
+            if answer.values is None:
+                self.message = answer.message
+                return
+            if answer.bound is not None:
+                self.bound = max(self.bound, answer.bound)
+            decided = self._master.decided(answer.values)
+            if decided.tobytes() in seen:
+                return
+            seen.add(decided.tobytes())
+            if not self.visit(decided):
+                self.message = DEAD_END
+                return
+            gap = relative_gap(self.best, self.bound)
+            if gap is not None and gap <= self.limits.gap:
+                return
+
+    def _left(self) -> float:
+        return self.limits.time_limit - (time.monotonic() - self._begun)
+
+    def _limits(self, share: float = 1.0) -> Limits:
+        return replace(self.limits, time_limit=max(self._left(), LEAST_SECONDS), gap=self.limits.gap * share, hint=None)

@@ -1,0 +1,104 @@
+"""What follows in each future once the first decisions stand: its cost, and how other decisions would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.program import Floats, Program
+from optimizer.solution import Limits, Solution
+from optimizer.solvers.warm import Warm
+from optimizer.uncertainty.futures import Futures, stacked
+
+KEPT_ENTRIES: Final = 5_000_000
+"""Up to so many entries of all futures together each future keeps a solver of its own, with its last basis; beyond, one
+solver goes from future to future, so that memory does not grow with their number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """One future's least cost in currency, with its values (n,); `slope` (F,) is a subgradient by first decisions.
+
+    `cost` is nan and the others None where nothing that may follow keeps every hard rule.
+    """
+
+    cost: float
+    slope: Floats | None
+    values: Floats | None
+
+
+@dataclass(slots=True, eq=False)
+class Recourse:
+    """Solves futures from the basis of the answer before; one at a time, in this process."""
+
+    futures: Futures
+    limits: Limits = field(default_factory=Limits)
+    _own: dict[int, Warm] = field(default_factory=dict)
+    _going: Warm | None = None
+
+    def answers(self, decided: Floats) -> Iterator[Answer]:
+        """Every future in turn, where `decided` (F,) stands."""
+        for number in range(len(self.futures)):
+            yield self.answer(number, decided)
+
+    def answer(self, number: int, decided: Floats) -> Answer:
+        """One future."""
+        found = self._solved(number, decided)
+        if found.values is None or found.objective is None:
+            return Answer(float("nan"), None, None)
+        slope = None if found.duals is None else found.duals.columns[self._first]
+        return Answer(found.objective, slope, found.values)
+
+    @property
+    def _first(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.futures.first)
+
+    def _solved(self, number: int, decided: Floats) -> Solution:
+        first = self._first
+        if number in self._own:
+            session = self._own[number]
+            lower, upper = _held(session.program, first, decided)
+            return session.change(lower=lower, upper=upper)
+        program = self.futures.program(number)
+        lower, upper = _held(program, first, decided)
+        program = replace(program, lower=lower, upper=upper)
+        if len(program.data) * len(self.futures) <= KEPT_ENTRIES:
+            self._own[number] = Warm(program, self.limits)
+            return self._own[number].solve()
+        if self._going is None:
+            self._going = Warm(program, self.limits)
+            return self._going.solve()
+        return self._going.to(program)
+
+
+def foreseen(futures: Futures, limits: Limits | None = None) -> Floats:
+    """(S,) what each future costs at least if it alone were known from the start: wait and see.
+
+    nan where a future has no plan at all.
+    """
+    early, session = futures.early, None
+    costs = np.full(len(futures), np.nan)
+    for number in range(len(futures)):
+        alone = futures.program(number)
+        rows = stacked(early, alone)
+        program = replace(
+            alone, indptr=rows.indptr, indices=rows.indices, data=rows.data, row_lower=rows.row_lower,
+            row_upper=rows.row_upper, rows=rows.rows,
+        )  # fmt: skip
+        if session is None:
+            session = Warm(program, limits or Limits())
+            answer = session.solve()
+        else:
+            answer = session.to(program)
+        costs[number] = np.nan if answer.objective is None else answer.objective
+    return costs
+
+
+def _held(program: Program, first: NDArray[np.int64], decided: Floats) -> tuple[Floats, Floats]:
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[first] = upper[first] = decided
+    return lower, upper

@@ -36,12 +36,33 @@ from api.stays_args import stays as stays
 
 @command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--template", default="ward", show_default=True, metavar="NAME", help="ward or hospital.")
-def new(folder: Path, template: str) -> None:
-    """Make a folder with a scenario that runs at once."""
-    from api.starters import start
+@click.option("--template", metavar="NAME", help="ward or hospital [ward].")
+@click.option(
+    "--from", "census", type=click.Path(path_type=Path), metavar="TABLE",
+    help="Draft it from your own patients by day and ward: CSV, Excel or Parquet.",
+)
+@click.option(
+    "--staff", type=click.Path(path_type=Path), metavar="TABLE",
+    help="With --from, who is employed: unit, staff, people (pay_per_hour, hours_per_week).",
+)
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="With --from: days to plan.")
+def new(folder: Path, template: str | None, census: Path | None, staff: Path | None, days: int) -> None:
+    """Make a folder with a scenario that runs at once: one that ships, or a draft from your own tables.
 
-    click.echo(start(folder, template), nl=False)
+    A draft says what it assumed, and marks it in the file.
+    """
+    if census is None:
+        from api.starters import start
+
+        if staff is not None:
+            raise click.UsageError("--staff goes with --from, the table of patients")
+        click.echo(start(folder, template or "ward"), nl=False)
+        return
+    from api.drafting.command import start_from
+
+    if template is not None:
+        raise click.UsageError("--template and --from are two ways to begin; name one")
+    click.echo(start_from(folder, census, staff, days), nl=False)
 
 
 @command("validate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,6 +98,43 @@ def learn_now(
             recorded, start=start, days=days, forecaster=terms.forecaster, place=(terms.country, terms.subdivision),
             from_first=from_first, tuned=terms.tune, beside=known,
         )  # fmt: skip
+
+
+def foretell_with(
+    loaded: Loaded[Scenario], recorded: Sequence[Recorded], model: Trained, *, days: int, seed: int
+) -> Forecast:
+    """Forecast from the scenario's start with what was learned before; nothing from that day on is read.
+
+    Raises ScenarioError where the model can't look so far.
+    """
+    start = loaded.value.horizon.start
+    if start is None:
+        raise ScenarioError([loaded.fault(("horizon",), "has no start to forecast from")])
+    with _placed(loaded, recorded, MODEL_KEY[:1]):
+        return forecasting.forecast(
+            recorded, start=start, days=days, samples=loaded.value.forecast.samples, seed=seed, model=model,
+            beside=model.beside,
+        )
+
+
+def parted(totals: Floats, weights: Mapping[str, float], *, spread: float, seed: int) -> Floats:
+    """(N, K, T) parts of `totals` (N, T) about stated shares, with as little `spread` as a Dirichlet's concentration."""
+    shares = forecasting.constructed_shares(weights, concentration=spread)
+    return forecasting.split_total(totals * sum(weights.values()), shares, seed=seed)
+
+
+def parted_as(totals: Floats, seen: Mapping[str, Floats], *, spread: float, seed: int) -> Floats:
+    """(N, K, T) parts of `totals` (N, T) on the days after those `seen` (T,), as those parted: learned, or about them.
+
+    Where fewer days are known than shares can be learned from, about their mean, as constructed shares vary.
+    """
+    try:
+        shares = forecasting.estimated_shares(seen)
+    except ForecastError:
+        shares = forecasting.constructed_shares(
+            {name: max(float(np.nanmean(values)), 1e-6) for name, values in seen.items()}, concentration=spread
+        )
+    return forecasting.split_total(totals, shares, seed=seed)
 
 
 def stored_model(loaded: Loaded[Scenario]) -> Trained | None:

@@ -1,0 +1,246 @@
+"""`replay`: the past week by week, each policy deciding every day with what it knew then, and what that came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from optimizer.capacity.tables import read_tables
+from optimizer.check import check
+from optimizer.errors import CheckFailed
+from optimizer.expansion.case import Case
+from optimizer.expansion.grid import Floats
+from optimizer.histories import read_histories
+from optimizer.replay.errors import ReplayError
+from optimizer.replay.foresight import Forecasts
+from optimizer.replay.past import Past, past_of
+from optimizer.replay.policies import POLICIES, Foresight, Policy, Sight
+from optimizer.replay.score import Score, score_week
+from optimizer.replay.window import WEEK, Diary, Notices, State, Window, answer, notices_of, wards_alone
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.solution import Limits
+
+SEEN: Final = 120
+"""Days before the first replayed one that policies may look back on."""
+
+LIMITS: Final = Limits(120.0, 0.0, threads=1)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """What is replayed: the ward-level `scenario`, the `past`, `weeks` from `first` on, and each lever's notice."""
+
+    scenario: Scenario
+    past: Past
+    first: date
+    weeks: int
+    notices: Notices
+    foresight: Foresight
+    share: float
+
+    @property
+    def days(self) -> int:
+        """Days replayed."""
+        return WEEK * self.weeks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replayed:
+    """What each policy came to over the stretch, by its name."""
+
+    stretch: Stretch
+    scores: Mapping[str, Score]
+
+
+def prepare(loaded: Loaded[Scenario], *, weeks: int, seed: int) -> Stretch:
+    """The last `weeks` weeks before the scenario's start, ready to be replayed.
+
+    Raises ScenarioError where a history can't be read, ReplayError where a day of the stretch is not known.
+    """
+    scenario, recorded = loaded.value, read_histories(loaded)
+    past = past_of(loaded, recorded, before=WEEK * weeks + SEEN, seed=seed)
+    first = past.last - timedelta(days=WEEK * weeks - 1)
+    came = past.on(first - timedelta(days=1), WEEK * weeks + 1)
+    if np.isnan(came).any():
+        row, day = (int(each[0]) for each in np.nonzero(np.isnan(came)))
+        lacking = first + timedelta(days=day - 1)
+        raise ReplayError(f"{past.groups[row]}: {lacking} is not known; replay fewer weeks, or fill the history")
+    bare, notices = wards_alone(scenario), notices_of(scenario)
+    ahead = notices.rota + 2 * WEEK + notices.reach
+    foresight = Forecasts(loaded, recorded, first, ahead, seed)
+    return Stretch(bare, past, first, weeks, notices, foresight, critical_share(scenario))
+
+
+def critical_share(scenario: Scenario) -> float:
+    """The share of cases to be covered: one more booked costs what one short does, at the share 1 - pay / price.
+
+    Arrow, Harris and Marschak 1951, by the contract on which one more is booked first; a half where nothing is priced.
+    """
+    found = []
+    for group in scenario.staff.values():
+        terms = group.bank or group.agency
+        if group.short_cost_per_hour and group.pay_per_hour is not None and terms is not None:
+            found.append(1.0 - group.pay_per_hour * terms.multiplier / group.short_cost_per_hour)
+    return float(np.clip(np.mean(found), 0.05, 0.95)) if found else 0.5
+
+
+def replay(stretch: Stretch, policies: Mapping[str, Policy] = POLICIES, *, say: Say | None = None) -> Replayed:
+    """Every policy over the whole stretch. Raises CheckFailed where a week that was played breaks a rule."""
+    scores = {}
+    for name, policy in policies.items():
+        played = Player(stretch, policy)
+        for week in range(stretch.weeks):
+            if say is not None:
+                say(f"{policy.words}: week {week + 1} of {stretch.weeks}")
+            played.week(week)
+        scores[name] = Score.of(played.weeks)
+    return Replayed(stretch, scores)
+
+
+@dataclass(slots=True, eq=False)
+class Player:
+    """One policy on its way through the stretch: where patients are, what has been decided, what it came to."""
+
+    stretch: Stretch
+    policy: Policy
+    diary: Diary = field(init=False)
+    state: State | None = None
+    weeks: list[Score] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.diary = Diary(self.stretch.first, self.stretch.days + self.stretch.notices.reach)
+
+    def week(self, number: int) -> None:
+        """Make the rota of what is due, then live through the week day by day, and book what it came to."""
+        start = self.stretch.first + timedelta(days=WEEK * number)
+        self._rotas(number)
+        if self.state is None:
+            self.state = _settled_in(self.stretch, start)
+        values = self._before(start) if number == 0 or self.policy.standing else None
+        window = None
+        for day in range(WEEK):
+            window = self._window(start, WEEK, self.stretch.notices.reach, self._seen(start, day))
+            values = self._day(window, day, values if day else None)
+        if window is not None and values is not None:
+            self.weeks.append(self._book(window, values))
+            self.state = window.evening(values, WEEK - 1)
+
+    def _rotas(self, number: int) -> None:
+        """Own shifts of this week, and of the days of the next one that it reaches into, as they were published."""
+        weeks = [number, number + 1] if number else [0, 1]
+        for week in weeks:
+            start = self.stretch.first + timedelta(days=WEEK * week)
+            origin = start - timedelta(days=max(self.stretch.notices.rota, 1))
+            evening = start - timedelta(days=1)
+            census = self._believed(origin, evening, WEEK + 1)
+            state = placed(self.stretch.scenario, {name: float(each[0]) for name, each in census.items()})
+            window = self._window(start, WEEK, 0, {name: each[1:] for name, each in census.items()}, state)
+            held, values = self.diary.settled(window)
+            found = answer(window, held, values, LIMITS)
+            self.diary.decide(window, _of(found.values), 0, self.stretch.notices, rota=True)
+
+    def _before(self, start: date) -> None:
+        """On the evening before the first day (or, standing, before each week) what can't wait is decided."""
+        census = self._believed(start - timedelta(days=1), start, WEEK + self.stretch.notices.reach)
+        window = self._window(start, WEEK, self.stretch.notices.reach, census)
+        held, values = self.diary.settled(window)
+        found = answer(window, held, values, LIMITS)
+        today = WEEK + self.stretch.notices.reach if self.policy.standing else -1
+        self.diary.decide(window, _of(found.values), today, self.stretch.notices)
+
+    def _day(self, window: Window, day: int, lived: Floats | None) -> Floats:
+        """Decide on a day of the week what can't wait, with all that came up to it; what was lived stays."""
+        held, values = self.diary.settled(window)
+        if lived is not None:
+            gone = (window.day >= 0) & (window.day < day)
+            held, values = held | gone, np.where(gone, lived, values)
+        found = _of(answer(window, held, values, LIMITS).values)
+        self.diary.decide(window, found, day, self.stretch.notices)
+        return found
+
+    def _seen(self, start: date, day: int) -> dict[str, Floats]:
+        """Patients of the days of a week as they are known and believed on one of them."""
+        length = WEEK + self.stretch.notices.reach
+        came = self.stretch.past.on(start, day + 1)
+        today = start + timedelta(days=day)
+        ahead = self._believed(today, today + timedelta(days=1), length - day - 1) if length > day + 1 else {}
+        return {
+            name: np.concatenate([came[row], ahead.get(name, np.empty(0))])
+            for row, name in enumerate(self.stretch.past.groups)
+        }
+
+    def _believed(self, origin: date, first: date, days: int) -> dict[str, Floats]:
+        """What the policy believes on day `origin` of the days from `first` on; what is known already is as it was."""
+        stretch = self.stretch
+        if self.policy.standing:
+            origin = min(origin, stretch.first - timedelta(days=1))
+        past = stretch.past if self.policy.knows_all else stretch.past.until(origin)
+        found = self.policy.belief(Sight(past, stretch.foresight, stretch.share), first, days)
+        known = past.on(first, days)
+        return dict(zip(past.groups, np.where(np.isnan(known), found, known), strict=True))
+
+    def _window(
+        self, start: date, days: int, beyond: int, census: Mapping[str, Floats], state: State | None = None
+    ) -> Window:
+        now = state or self.state
+        if now is None:
+            raise ReplayError("nobody knows where patients are")
+        return Window(self.stretch.scenario, start, days, beyond, now, census)
+
+    def _book(self, window: Window, values: Floats) -> Score:
+        """What the week came to; the independent check recounts it first."""
+        case, built = window.case, window.built
+        tables = read_tables(case, built, values)
+        money = built.layout.cost(built.program.cost, values, case.grid.committed_days)
+        objective = built.program.objective(values)
+        found = check(case, tables, objective=objective, cost=money, goals={})
+        if not found.ok:
+            raise CheckFailed(found.violations)
+        return score_week(case, tables, money)
+
+
+def _of(values: Floats | None) -> Floats:
+    if values is None:
+        raise ReplayError("nothing was decided")
+    return values
+
+
+def placed(scenario: Scenario, patients: Mapping[str, float]) -> State:
+    """Patients of each group at home as far as beds go, then where they may outlie, else waiting."""
+    groups, units = list(scenario.patients), list(scenario.units)
+    free = {name: float(unit.beds) for name, unit in scenario.units.items()}
+    present, waiting = np.zeros((len(groups), len(units))), np.zeros(len(groups))
+    for home in (True, False):
+        for k, name in enumerate(groups):
+            there = [unit for unit in units if name in scenario.units[unit].cares_for]
+            left = patients.get(name, 0.0) - float(present[k].sum())
+            for unit in there if home else scenario.patients[name].outlies_in:
+                put = min(left, free[unit])
+                present[k, units.index(unit)] += put
+                free[unit] -= put
+                left -= put
+            waiting[k] = left
+    return State(present, waiting)
+
+
+def _settled_in(stretch: Stretch, start: date) -> State:
+    """Where patients are the evening before the first day: as many as there were; lists as the scenario has them today."""
+    came = stretch.past.on(start - timedelta(days=1), 1)[:, 0]
+    known = {name: float(each) for name, each in zip(stretch.past.groups, came, strict=True)}
+    today = {name: sum(places.values()) for name, places in stretch.scenario.today.census.items()}
+    return placed(stretch.scenario, {**today, **known})
+
+
+def weeks_of(stretch: Stretch) -> Iterator[date]:
+    """The first day of each week replayed."""
+    return (stretch.first + timedelta(days=WEEK * week) for week in range(stretch.weeks))
+
+
+__all__ = ["Case", "Player", "Replayed", "Stretch", "critical_share", "placed", "prepare", "replace", "replay", "weeks_of"]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from api.exports.harmless import harmless_csv
 from optimizer.saved import PLAN
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _csv(board: Board) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, table in sorted(board.saved.tables.items()):
             entry = zipfile.ZipInfo(f"{name}.csv", (2000, 1, 1, 0, 0, 0))
-            archive.writestr(entry, table.to_csv(), zipfile.ZIP_DEFLATED)
+            archive.writestr(entry, harmless_csv(table.to_csv()), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from api.service.asking import Ask
 from api.service.audit import Deed, note
 from api.service.deciding import publish
 from api.service.errors import NotNow
-from api.service.exporting import exported
+from api.service.exporting import USUAL, exported
 from api.service.job_answers import ANSWER, Jobs
 from api.service.jobs import PLANS, Job, files_of, find
 from api.service.reading import idempotency_key, json_body, model_body
@@ -68,13 +68,13 @@ async def publish_plan(ask: Ask) -> Response:
 
 async def export(ask: Ask) -> Response:
     """A plan as a file to take away."""
-    wanted, table = ask.request.query_params.get("format", "zip"), ask.request.query_params.get("table")
+    wanted = ask.request.query_params.get("format", USUAL)
     job, files = await ask.house.read(_Made(ask))
     files.pop(ANSWER, None)
-    made = await run_in_threadpool(partial(exported, files, wanted, table))
+    made = await run_in_threadpool(partial(exported, files, wanted))
     await ask.house.write(lambda connection: note(connection, Deed(ask.caller, "export", job.id, "", wanted)))
     named = {"Content-Disposition": f'attachment; filename="{job.id}.{made.ending}"', "ETag": job.etag}
-    return Response(made.data, 200, {**PRIVATE, **named}, made.media_type)
+    return Response(made.data, 200, {**PRIVATE, **named}, made.media)
 
 
 class _Made:

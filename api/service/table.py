@@ -7,11 +7,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from api.exports.table import EXPORTS
 from api.service import other_answers as other
 from api.service import plan_answers as plan
 from api.service.asking import SCENARIO, Parameter, Route
 from api.service.callers import ADMIN, PLAN, PUBLISH, READ
-from api.service.exporting import EXPORTS
+from api.service.exporting import USUAL
 from api.service.job_answers import STATES, Jobs
 from api.service.responding import JSON
 from api.service.shapes import (
@@ -45,8 +46,7 @@ LAST_EVENT: Final = Parameter("Last-Event-ID", "go on after this event", where="
 SIZE: Final = Parameter("page_size", "how many at most", {"type": "integer", "minimum": 1, "maximum": 100})
 TOKEN: Final = Parameter("page_token", "`next_page_token` of the page before")
 STATE: Final = Parameter("state", "only those in this state", {"type": "string", "enum": list(STATES)})
-FORMAT: Final = Parameter("format", "which kind of file [zip]", {"type": "string", "enum": list(EXPORTS)})
-TABLE: Final = Parameter("table", "for csv: which table")
+FORMAT: Final = Parameter("format", f"which kind of file [{USUAL}]", {"type": "string", "enum": list(EXPORTS)})
 
 MADE: Final[Mapping[int, type[BaseModel] | str]] = {202: JobShape, 200: WholeShape}
 STREAM: Final = "text/event-stream"
@@ -101,7 +101,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         (IF_MATCH,),
     ),
     Route(
-        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT, TABLE)
+        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT,)
     ),
     *of_jobs(FORECASTS, "forecast", "forecasts"),
     Route("GET", "/v1/models", other.models, "Stored forecasts", READ, {200: ModelsShape}),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from api.documents import json_text, plan_files, plan_with_tables
@@ -14,6 +12,7 @@ from api.forecast_command import Foreseen
 from api.plan_command import Terms
 from api.problems import problem_of
 from api.replan_command import replanned_files, replanned_json
+from api.service.exporting import plan_folder
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
 from api.summary import INTERRUPTED
@@ -81,10 +80,8 @@ def replan(task: Task) -> Ending:
         None if until is None else date.fromisoformat(until),
         asked.get("change_price"),
     )
-    with tempfile.TemporaryDirectory(prefix="wardwright-") as folder:
-        for name, text in task.parent.items():
-            (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
-        saved = open_plan(Path(folder))
+    with plan_folder(task.parent) as folder:
+        saved = open_plan(folder)
         limits = task.bounds.on(scenario_limits(saved.scenario), asked["time_limit"])
         found = change_plan(saved, request, limits=limits, say=task.say, watch=task.watch)
     answer = {**plan_with_tables(found.plan), **replanned_json(found)}

@@ -1,6 +1,6 @@
 """`make bench-winters`: what plans made from the past alone cost on real winters, beside what planners do today.
 
-    python -m tests.benchmarks.winters [--leads 3 7] [--forecaster fast] [--decide formula] [--winters 2122 2223]
+    python -m tests.benchmarks.winters [--leads 3 7] [--forecaster fast] [--decide product] [--winters 2122 2223]
 
 Week by week of the last three winters of English trusts: forecast and decide the week that begins after the lead days,
 let the real days come, and count the money. What is free to choose was chosen on the first of the three; the other two
@@ -22,6 +22,7 @@ from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters, we
 from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, winter_ahead
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent
+from tests.benchmarks.winters_product import levels_by_product
 from tests.benchmarks.winters_rules import BASE, BEYOND, RULES, Task, clairvoyant, real_days
 
 JUDGED: Final = 3
@@ -44,7 +45,7 @@ def by_median(task: Task, samples: Floats) -> Levels:
     return levels_for(np.median(samples, axis=-1), task.core)
 
 
-DECISIONS: Final[dict[str, Decision]] = {"formula": by_formula}
+DECISIONS: Final[dict[str, Decision]] = {"product": levels_by_product, "formula": by_formula}
 """How a week is decided from samples, by name."""
 
 

@@ -15,6 +15,7 @@ from api.discharges_args import discharges as discharges
 from api.export_args import export as export
 from api.group import command, finite, seconds_option
 from api.group import main as main
+from api.import_args import import_ as import_
 from api.models_args import models as models
 from api.monitor_args import monitor as monitor
 from api.scenario_args import (
@@ -32,6 +33,7 @@ from api.serve_args import serve as serve
 from api.serve_args import worker as worker
 from api.simulate_args import simulate as simulate
 from api.stays_args import stays as stays
+from api.sweep_args import sweep as sweep
 
 
 @command("new")

@@ -68,7 +68,7 @@ def composed(listed: str | None) -> str | None:
 def vary(tree: Keys, choice: Choice, known: Known, faults: list[Fault]) -> Varied:
     """Lay the point of the sweep, the variants and the `--set` texts on a tree; what is wrong goes into `faults`.
 
-    A sweep's variant replaces the one asked for; the values of its other axes come after variants, and `--set` last.
+    The variants asked for come first, then a sweep's variant, the values of its other axes, and `--set` last.
     """
     varying = _Varying(
         _part(tree, "variants", "changes", faults),
@@ -93,8 +93,8 @@ class _Varying:
         self._check_variants(tree)
         axes = self._axes(choice.over)
         point = [(name, axes[name].items[at]) for name, at in choice.pick.items()]
-        told = [(node.at if node.at.line else VARIANT, plain(node)) for name, node in point if name == VARIANT_AXIS]
-        for at, listed in told or [(VARIANT, choice.variant)]:
+        told = [(node.at, plain(node)) for name, node in point if name == VARIANT_AXIS]
+        for at, listed in [(VARIANT, choice.variant), *told]:
             tree = self._variants(tree, at, listed if isinstance(listed, str) else None)
         for name, node in point:
             if name != VARIANT_AXIS:

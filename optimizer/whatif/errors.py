@@ -4,6 +4,7 @@
 PlanningError
   + WhatIfError            root of the family; the message says what to mend
     + CurrenciesDiffer     options priced in different currencies
+    + SweepError           a sweep with no points or too many, or nobody to plan them
 ```
 """
 
@@ -18,3 +19,7 @@ class WhatIfError(PlanningError):
 
 class CurrenciesDiffer(WhatIfError):  # noqa: N818 - says what is wrong
     """Options priced in different currencies."""
+
+
+class SweepError(WhatIfError):
+    """A sweep that can't be run, or could not be run to its end."""

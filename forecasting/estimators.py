@@ -294,4 +294,4 @@ class QuantileBoosting(PooledLearner):
             rows, _ = self._rows(pool, some)
             apart = np.abs(high.predict(rows) - low.predict(rows)).reshape(len(pool.level), len(some), -1)
             spread.append(np.maximum(apart.mean(axis=2) / SPREAD, LEAST_SPREAD))
-        return np.asarray(pool.scale(origins) * np.concatenate(spread, axis=1))
+        return np.asarray(pool.unit(origins) * np.concatenate(spread, axis=1))

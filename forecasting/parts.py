@@ -123,7 +123,7 @@ def _of_fast(given: Forecaster, panel: Panel, origin: Ints, at: int) -> Parts:
     """Distances from the level in usual changes: slopes times features; then calendar effects as factors."""
     fitted = cast("Fast", given)
     pool = make_pool(panel, fitted.learned_)
-    unit = pool.scale(origin)[:, 0]
+    unit = pool.unit(origin)[:, 0]
     inputs = pool.features(origin)[:, 0]
     found = _grouped(unit[:, None] * inputs * fitted.slopes_[:, at], pooled_groups(inputs.shape[1]))
     found["trend"] = found["trend"] + unit * fitted.intercepts_[at]

@@ -25,6 +25,13 @@ NEAR_DAYS, YEAR_DAYS = 14, 365
 UNSEEN_CHANGE, LEAST_CHANGE, WILDEST_CHANGE = 0.1, 0.005, 5.0
 """The usual change is the geometric mean of the last `NEAR_DAYS` days' and of the last year's, by level."""
 
+NEAR_DOUBT = 0.3
+"""The share (in the exponent) of the last days' change in what errors are measured in, the rest being the year's.
+
+Errors grow less than the last days' change: regressing one's logarithm on the other's gave 0 to 0.3 on wards,
+departments and states.
+"""
+
 LEAST_KNOWN = 14
 """Known days among the last 28 that make a day fit to learn from."""
 
@@ -58,8 +65,9 @@ class Learned:
 class Pool:
     """A panel on the common scale: `adjusted` values, their `level` and usual `change` (all S, D).
 
-    What the scale itself was learned from (`learned`) may end earlier than the panel. `effects` (S, D + ahead) are
-    shares of the level, by calendar row.
+    Errors are measured in the change as `restless` (S, D) has it, which heeds the last days less. What the scale itself
+    was learned from (`learned`) may end earlier than the panel. `effects` (S, D + ahead) are shares of the level, by
+    calendar row.
     """
 
     panel: Panel
@@ -68,6 +76,7 @@ class Pool:
     adjusted: Floats
     level: Floats
     change: Floats
+    restless: Floats
 
     def fit_to_learn(self, origins: Ints) -> Floats:
         """1.0 where a series is known well enough at an origin (S, O), else NaN."""
@@ -101,9 +110,13 @@ class Pool:
         effects = picked(self.effects, origins[:, None] + horizons)
         return np.asarray(np.maximum(self.level[:, origins, None] * share * (1.0 + np.nan_to_num(effects)), 0.0))
 
-    def scale(self, origins: Ints) -> Floats:
-        """How much each series usually changes at each origin (S, O), in its own units."""
+    def unit(self, origins: Ints) -> Floats:
+        """What a distance of 1 is worth at each origin (S, O), in the series' own units."""
         return np.asarray(self.level[:, origins] * self.change[:, origins])
+
+    def scale(self, origins: Ints) -> Floats:
+        """How much each series usually changes at each origin (S, O), in its own units: the measure of its errors."""
+        return np.asarray(self.level[:, origins] * self.restless[:, origins])
 
 
 def make_pool(panel: Panel, learned: Learned) -> Pool:
@@ -112,15 +125,17 @@ def make_pool(panel: Panel, learned: Learned) -> Pool:
     adjusted = panel.values / (1.0 + effects[:, : panel.days])
     level = np.nan_to_num(carried_forward(trailing_mean(adjusted, LEVEL_DAYS)))
     level = np.maximum(level, learned.floor[:, None])
-    return Pool(panel, learned, effects, adjusted, level, _usual_change(adjusted, level))
+    return Pool(panel, learned, effects, adjusted, level, *_usual_changes(adjusted, level))
 
 
-def _usual_change(adjusted: Floats, level: Floats) -> Floats:
-    """Shares of the level (S, D) by which a series moves in a week: near and over a year, geometric mean."""
+def _usual_changes(adjusted: Floats, level: Floats) -> tuple[Floats, Floats]:
+    """Shares of the level (S, D) by which a series moves in a week, as models and as errors are told in them."""
     share = np.full_like(adjusted, np.nan)
     share[:, 7:] = np.minimum(np.abs(adjusted[:, 7:] - adjusted[:, :-7]) / level[:, 7:], WILDEST_CHANGE)
     near, year = (carried_forward(trailing_mean(share, window)) for window in (NEAR_DAYS, YEAR_DAYS))
-    return np.asarray(np.maximum(np.nan_to_num(np.sqrt(near * year), nan=UNSEEN_CHANGE), LEAST_CHANGE))
+    mixed = (near**weight * year ** (1.0 - weight) for weight in (0.5, NEAR_DOUBT))
+    change, restless = (np.maximum(np.nan_to_num(one, nan=UNSEEN_CHANGE), LEAST_CHANGE) for one in mixed)
+    return change, restless
 
 
 def _weekday_habits(distance: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting.conformal import recalibration, shared_doubt
+from forecasting.conformal import independent_series, recalibration, shared_doubt
 
 
 def errors(starts: int, growth: float = 0.0, seed: int = 1, series: int = 4, days: int = 7) -> np.ndarray:
@@ -15,8 +15,8 @@ def errors(starts: int, growth: float = 0.0, seed: int = 1, series: int = 4, day
 
 
 def test_steady_errors_are_left_as_they_are() -> None:
-    """Over 700 starts, a hundred weeks, only the Student's share is left: 1 + .66 / 100."""
-    assert recalibration(errors(700), 1.0) == pytest.approx(1.0066, abs=0.02)
+    """Over 700 starts, a hundred weeks, only the Student's share is left: 1 + .66 / (100 * root of 4)."""
+    assert recalibration(errors(700), 1.0) == pytest.approx(1.0033, abs=0.02)
 
 
 def test_errors_that_grew_widen_what_is_to_come() -> None:
@@ -49,3 +49,24 @@ def test_a_restless_series_is_given_wider_intervals() -> None:
     scaled[0] *= 3.0
     factors = shared_doubt(scaled).factors
     assert factors[0] / factors[1:].mean() == pytest.approx(3.0, rel=0.2)
+
+
+def test_what_changed_lately_counts_most() -> None:
+    """Errors of twice the size over the last fourth widen more than the same errors in the fourth before it."""
+    late, earlier = errors(800), errors(800)
+    late[:, 600:] *= 2.0
+    earlier[:, 400:600] *= 2.0
+    assert recalibration(late, 1.0) > recalibration(earlier, 1.0) + 0.1
+
+
+def test_alike_series_are_one_series() -> None:
+    """Four series with errors of their own are worth four; four with the same errors, one."""
+    own = np.abs(errors(7_000))
+    assert independent_series(own, 7) == pytest.approx(4.0, abs=0.3)
+    assert independent_series(np.repeat(own[:1], 4, axis=0), 7) == pytest.approx(1.0)
+
+
+def test_nothing_known_is_worth_one_series() -> None:
+    """Series of which no stretch is known, or but one, say nothing of how they move together."""
+    assert independent_series(np.full((3, 20, 7), np.nan), 7) == 1.0
+    assert independent_series(np.abs(errors(7)), 7) == 1.0

@@ -40,11 +40,16 @@ from api.sweep_args import sweep as sweep
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--template", metavar="NAME", help="ward or hospital [ward].")
 @click.option(
-    "--from", "census", type=click.Path(path_type=Path), metavar="TABLE",
+    "--from",
+    "census",
+    type=click.Path(path_type=Path),
+    metavar="TABLE",
     help="Draft it from your own patients by day and ward: CSV, Excel or Parquet.",
 )
 @click.option(
-    "--staff", type=click.Path(path_type=Path), metavar="TABLE",
+    "--staff",
+    type=click.Path(path_type=Path),
+    metavar="TABLE",
     help="With --from, who is employed: unit, staff, people (pay_per_hour, hours_per_week).",
 )
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="With --from: days to plan.")
@@ -92,14 +97,17 @@ def schema() -> None:
 @command("show")
 @takes_scenario
 @click.option(
-    "--resolved/--defaults", default=True, help="As written, after extends, variant, --set and tables; or in full."
+    "--resolved/--defaults",
+    default=True,
+    help="As it is planned, each value with the file and line, variant or --set it is from; or all defaults filled in.",
 )
 def show(scenario: Path, variant: str | None, sets: tuple[str, ...], root: Path | None, resolved: bool) -> None:
-    """Print a scenario as it is planned, as YAML in one piece."""
+    """Print a scenario as it is planned, as YAML in one piece: after extends, variants, --set and tables."""
     from api.schema import as_yaml, in_full
+    from api.show_command import resolved_text
 
     loaded = Asked(scenario, sets, root).load(variant)
-    click.echo(as_yaml(loaded.resolved if resolved else in_full(loaded.value)), nl=False)
+    click.echo(resolved_text(loaded) if resolved else as_yaml(in_full(loaded.value)), nl=False)
 
 
 @command("forecast")

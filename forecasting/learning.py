@@ -10,6 +10,7 @@ from forecasting.forecasters import Tuned, new_forecaster
 from forecasting.intervals import PastErrors, past_errors
 from forecasting.panel import Ints, Panel
 from forecasting.protocol import Forecaster, Maker, Pooled, Settled
+from forecasting.threads import one_thread
 
 STAND_IN = "weekday_mean"
 """What forecasts where the chosen forecaster has too little to learn from: it needs nothing but two weeks."""
@@ -44,7 +45,8 @@ def learn(
     Raises UnknownForecaster for a name that is not in the table.
     """
     try:
-        return [_learnt(panel, (names, rows), horizons, _maker(name, tuned=tuned))]
+        with one_thread(_maker(name)[0]):
+            return [_learnt(panel, (names, rows), horizons, _maker(name, tuned=tuned))]
     except TooLittleHistory as error:
         if len(names) == 1:
             note = f"{names[0]}: {error}; the weekday mean stands in"

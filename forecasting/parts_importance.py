@@ -21,6 +21,7 @@ from forecasting.panel import Panel
 from forecasting.parts import HARMONICS, pooled_groups
 from forecasting.pooling import make_pool
 from forecasting.protocol import Forecaster
+from forecasting.threads import on_one_thread
 from forecasting.trees import Trees
 
 MOST_PAIRS: Final = 2_000
@@ -53,6 +54,7 @@ class _Answering:
         return self.learner.answer(inputs[:, :-1], inputs[:, -1])
 
 
+@on_one_thread
 def importance_of(fitted: Forecaster, panel: Panel) -> Importance:
     """What a fitted forecaster's learner leans on, most first; empty for one that comes apart by itself."""
     for kind in type(fitted).__mro__:

@@ -16,6 +16,7 @@ from forecasting.history import Days, History
 from forecasting.learning import Learnt, learn
 from forecasting.outlook import Outlook, seen_by
 from forecasting.panel import Ints, Panel, panel_grid
+from forecasting.threads import on_one_thread
 from forecasting.trimming import before
 
 Place = tuple[str | None, str | None]
@@ -65,6 +66,7 @@ class Trained:
         """How many days after the last known one it can look."""
         return min(int(part.horizons[-1]) for part in self.parts)
 
+    @on_one_thread
     def outlooks(
         self, histories: Sequence[History], *, start: date, days: int, beside: Beside | None = None
     ) -> list[Outlook]:

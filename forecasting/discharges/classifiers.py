@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
@@ -42,14 +41,6 @@ class Classifier:
     words: str
     make: Callable[[int], object]
     calibrated: bool
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """Learners keep to one thread: on a busy machine those of OpenMP wait for one another without end."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1)
-    return limits
 
 
 def _logistic(_: int) -> object:

@@ -12,12 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.discharges.classifiers import CLASSIFIERS, Learner, Splits, chances, fitted, one_thread
+from forecasting.discharges.classifiers import CLASSIFIERS, Learner, Splits, chances, fitted
 from forecasting.discharges.patients import Ints, Moments, Patients, counted, shape, table
 from forecasting.discharges.scoring import Report, by_curve, report
 from forecasting.discharges.targets import SOON, TARGETS, Answers, Target, answers
 from forecasting.errors import StayError, did_you_mean
 from forecasting.history import Floats
+from forecasting.threads import one_thread
 
 AUTO: Final = "auto"
 HELD_OUT: Final = 0.25

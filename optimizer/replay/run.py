@@ -20,7 +20,17 @@ from optimizer.replay.foresight import Forecasts
 from optimizer.replay.past import Past, past_of
 from optimizer.replay.policies import POLICIES, Foresight, Policy, Sight
 from optimizer.replay.score import Score, score_week
-from optimizer.replay.window import WEEK, Diary, Notices, State, Window, answer, notices_of, wards_alone
+from optimizer.replay.window import (
+    WEEK,
+    Diary,
+    Notices,
+    State,
+    Window,
+    answer,
+    notices_of,
+    only_counted,
+    wards_alone,
+)
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits
@@ -73,7 +83,7 @@ def prepare(loaded: Loaded[Scenario], *, weeks: int, seed: int) -> Stretch:
         lacking = first + timedelta(days=day - 1)
         raise ReplayError(f"{past.groups[row]}: {lacking} is not known; replay fewer weeks, or fill the history")
     bare, notices = wards_alone(scenario), notices_of(scenario)
-    ahead = notices.rota + 2 * WEEK + notices.reach
+    ahead = notices.rota + 2 * 2 * WEEK
     foresight = Forecasts(loaded, recorded, first, ahead, seed)
     return Stretch(bare, past, first, weeks, notices, foresight, critical_share(scenario))
 
@@ -115,7 +125,7 @@ class Player:
     weeks: list[Score] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.diary = Diary(self.stretch.first, self.stretch.days + self.stretch.notices.reach)
+        self.diary = Diary(self.stretch.first, self.stretch.days + WEEK)
 
     def week(self, number: int) -> None:
         """Make the rota of what is due, then live through the week day by day, and book what it came to."""
@@ -126,7 +136,7 @@ class Player:
         values = self._before(start) if number == 0 or self.policy.standing else None
         window = None
         for day in range(WEEK):
-            window = self._window(start, WEEK, self.stretch.notices.reach, self._seen(start, day))
+            window = self._window(start, WEEK, WEEK, self._seen(start, day))
             values = self._day(window, day, values if day else None)
         if window is not None and values is not None:
             self.weeks.append(self._book(window, values))
@@ -134,26 +144,27 @@ class Player:
 
     def _rotas(self, number: int) -> None:
         """Own shifts of this week, and of the days of the next one that it reaches into, as they were published."""
-        weeks = [number, number + 1] if number else [0, 1]
-        for week in weeks:
-            start = self.stretch.first + timedelta(days=WEEK * week)
-            origin = start - timedelta(days=max(self.stretch.notices.rota, 1))
-            evening = start - timedelta(days=1)
-            census = self._believed(origin, evening, WEEK + 1)
+        for week in (0, 1) if number == 0 else (number + 1,):
+            due = self.stretch.first + timedelta(days=WEEK * week)
+            origin = due - timedelta(days=max(self.stretch.notices.rota, 1))
+            # rest and days off run on from the week before, whose rota stands
+            days = 2 * WEEK if week else WEEK
+            start = due + timedelta(days=WEEK - days)
+            census = self._believed(origin, start - timedelta(days=1), days + 1)
             state = placed(self.stretch.scenario, {name: float(each[0]) for name, each in census.items()})
-            window = self._window(start, WEEK, 0, {name: each[1:] for name, each in census.items()}, state)
-            held, values = self.diary.settled(window)
+            window = self._window(start, days, 0, {name: each[1:] for name, each in census.items()}, state)
+            held, values = self.diary.settled(window, rota=True)
             found = answer(window, held, values, LIMITS)
-            self.diary.decide(window, _of(found.values), 0, self.stretch.notices, rota=True)
+            self.diary.decide(window, found, 0, self.stretch.notices, rota=True)
 
     def _before(self, start: date) -> None:
         """On the evening before the first day (or, standing, before each week) what can't wait is decided."""
-        census = self._believed(start - timedelta(days=1), start, WEEK + self.stretch.notices.reach)
-        window = self._window(start, WEEK, self.stretch.notices.reach, census)
+        census = self._believed(start - timedelta(days=1), start, 2 * WEEK)
+        window = self._window(start, WEEK, WEEK, census)
         held, values = self.diary.settled(window)
         found = answer(window, held, values, LIMITS)
-        today = WEEK + self.stretch.notices.reach if self.policy.standing else -1
-        self.diary.decide(window, _of(found.values), today, self.stretch.notices)
+        today = WEEK - 1 if self.policy.standing else -1
+        self.diary.decide(window, found, today, self.stretch.notices)
 
     def _day(self, window: Window, day: int, lived: Floats | None) -> Floats:
         """Decide on a day of the week what can't wait, with all that came up to it; what was lived stays."""
@@ -161,13 +172,13 @@ class Player:
         if lived is not None:
             gone = (window.day >= 0) & (window.day < day)
             held, values = held | gone, np.where(gone, lived, values)
-        found = _of(answer(window, held, values, LIMITS).values)
+        found = answer(window, held, values, LIMITS)
         self.diary.decide(window, found, day, self.stretch.notices)
         return found
 
     def _seen(self, start: date, day: int) -> dict[str, Floats]:
         """Patients of the days of a week as they are known and believed on one of them."""
-        length = WEEK + self.stretch.notices.reach
+        length = 2 * WEEK
         came = self.stretch.past.on(start, day + 1)
         today = start + timedelta(days=day)
         ahead = self._believed(today, today + timedelta(days=1), length - day - 1) if length > day + 1 else {}
@@ -196,6 +207,7 @@ class Player:
 
     def _book(self, window: Window, values: Floats) -> Score:
         """What the week came to; the independent check recounts it first."""
+        window, values = only_counted(window, values)
         case, built = window.case, window.built
         tables = read_tables(case, built, values)
         money = built.layout.cost(built.program.cost, values, case.grid.committed_days)
@@ -204,12 +216,6 @@ class Player:
         if not found.ok:
             raise CheckFailed(found.violations)
         return score_week(case, tables, money)
-
-
-def _of(values: Floats | None) -> Floats:
-    if values is None:
-        raise ReplayError("nothing was decided")
-    return values
 
 
 def placed(scenario: Scenario, patients: Mapping[str, float]) -> State:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -25,13 +25,17 @@ from optimizer.replay.errors import ReplayError
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.staff import Contract, StaffGroup
 from optimizer.scenario.today import Today
-from optimizer.solution import Limits, Solution
+from optimizer.solution import Limits
 from optimizer.solvers import solve
 
 WEEK: Final = 7
 NOW: Final = timedelta(0)
 OWN_NOTICE: Final = timedelta(days=28)
 """Notice of own shifts where the scenario gives none: a rota is published four weeks ahead."""
+
+_HAIR: Final = 2e-6
+"""Part of a booking that is left out when it is written down: rows that an answer fills to the brim hold for it only to
+the solver's eye, and must hold in other programs too."""
 
 _LEVERS: Final[tuple[Contract, ...]] = ("overtime", "bank", "agency")
 
@@ -51,11 +55,6 @@ class Notices:
     rota: int
     bays: int
     contracts: Mapping[tuple[int, Contract], int]
-
-    @property
-    def reach(self) -> int:
-        """Days past the week into which its last decisions reach."""
-        return max([self.bays, *self.contracts.values()], default=0)
 
     def of(self, staff: int, contract: Contract) -> int:
         """Days ahead that people of a group must be asked on a contract."""
@@ -83,13 +82,15 @@ def _days(notice: timedelta) -> int:
 def wards_alone(scenario: Scenario) -> Scenario:
     """The scenario at ward level: beds and people in fractions, lists as booked, without devices or notices of its own.
 
-    Notice is kept by the replay, which decides what is held. Raises ReplayError for a cycle or several periods a day.
+    Notice is kept by the replay, which decides what is held. Bays may close on any day: a week does not know since when
+    part of one was open. Closures are of days to come, not of the past. Raises ReplayError for a cycle or several periods a day.
     """
     if scenario.horizon.start is None or scenario.horizon.periods_per_day != 1:
         raise ReplayError("a replay needs a horizon with a start, in whole days")
+    bay = {"notice": NOW, "least_stay": timedelta(days=1), "longest_stay": None, "shut": ()}
     units = {
         name: unit.model_copy(
-            update={"escalation": unit.escalation and unit.escalation.model_copy(update={"notice": NOW}), "closures": ()}
+            update={"escalation": unit.escalation and unit.escalation.model_copy(update=bay), "closures": ()}
         )
         for name, unit in scenario.units.items()
     }
@@ -186,11 +187,11 @@ class Diary:
     people: dict[tuple[int, Contract], Floats] = field(default_factory=dict)
     bays: Floats | None = None
 
-    def settled(self, window: Window) -> tuple[Bools, Floats]:
-        """(n,) which of the window's columns are decided already, and (n,) their values."""
+    def settled(self, window: Window, *, rota: bool = False) -> tuple[Bools, Floats]:
+        """(n,) which of the window's columns are decided already, and (n,) their values; of a `rota` own shifts alone."""
         size = window.built.program.shape[1]
         held, values = np.zeros(size, dtype=np.bool_), np.zeros(size)
-        for columns, figures in self._parts(window):
+        for columns, figures in self._parts(window, rota=rota):
             known = (columns != ABSENT) & np.isfinite(figures)
             held[columns[known]], values[columns[known]] = True, figures[known]
         return held, values
@@ -215,16 +216,18 @@ class Diary:
         for day in range(min(ahead + 1, columns.shape[-1])):
             if 0 <= offset + day < self.days:
                 now = into[..., offset + day]
-                now[...] = np.where(np.isnan(now), figures[..., day], now)
+                now[...] = np.where(np.isnan(now), figures[..., day] * (1.0 - _HAIR), now)
 
-    def _parts(self, window: Window) -> Iterator[tuple[Ints, Floats]]:
+    def _parts(self, window: Window, *, rota: bool) -> Iterator[tuple[Ints, Floats]]:
         """Columns of the window with what the diary says of them, NaN where nothing."""
         for block in window.built.layout.staff.working:
-            yield block.starts, self._cut(window, self._of(block.staff, block.contract, block.starts))
+            if block.contract == "own" or not rota:
+                yield block.starts, self._cut(window, self._of(block.staff, block.contract, block.starts))
         opened = window.built.layout.beds.open
         if self.bays is None:
             self.bays = np.full((len(opened), self.days), np.nan)
-        yield opened, self._cut(window, self.bays)
+        if not rota:
+            yield opened, self._cut(window, self.bays)
 
     def _of(self, staff: int, contract: Contract, starts: Ints) -> Floats:
         key = staff, contract
@@ -242,9 +245,21 @@ class Diary:
         return found
 
 
-def answer(window: Window, held: Bools, values: Floats, limits: Limits) -> Solution:
-    """The least cost of what is open, with some columns held at their values. Raises ReplayError where there is none."""
+def answer(window: Window, held: Bools, values: Floats, limits: Limits) -> Floats:
+    """(n,) the cheapest that is open, with some columns held at their values. Raises ReplayError where nothing is."""
     found = solve(fixed(window.built.program, held, values), limits=limits)
     if found.values is None:
         raise ReplayError(f"the days from {window.start} can't be replayed: {found.status} ({found.why})")
-    return found
+    return found.values
+
+
+def only_counted(window: Window, values: Floats) -> tuple[Window, Floats]:
+    """The window without the days beyond those counted, and the values of what is left."""
+    short = replace(window, beyond=0, census={name: each[: window.days] for name, each in window.census.items()})
+    parts = []
+    for block, kept in zip(window.built.program.columns, short.built.program.columns, strict=True):
+        part = block.take(values).ravel()[block.take(window.day).ravel() < window.days]
+        if len(part) != kept.size:
+            raise ReplayError(f"{block.name} of the days from {window.start} can't be told apart by day")
+        parts.append(part)
+    return short, np.concatenate(parts)

@@ -17,6 +17,7 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.simulation.errors import SimulationError
 from optimizer.solution import Status
 from optimizer.solvers.errors import SolverError
+from optimizer.uncertainty.errors import BadSamples, NoDecision, NoneInTime
 from optimizer.whatif.errors import WhatIfError
 
 DONE, OUR_FAULT, INVALID, INFEASIBLE, STOPPED, NO_PLAN, RETRAIN = 0, 1, 2, 3, 4, 5, 6
@@ -43,6 +44,9 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ServiceError: INVALID,
     CellError: INVALID,
     WhatIfError: INVALID,
+    BadSamples: INVALID,
+    NoDecision: INFEASIBLE,
+    NoneInTime: NO_PLAN,
     KeyboardInterrupt: NO_PLAN,
     OutputFailed: OUR_FAULT,
     PlanningError: OUR_FAULT,

@@ -10,6 +10,7 @@ from api import words
 from api.goal_words import goal_lines
 from api.infeasible import infeasible_lines
 from api.scarcity import summary_lines
+from api.uncertainty_words import uncertainty_lines
 from optimizer.plan import DemandNote, Plan, Shortfall
 from optimizer.scenario.goals import SHORTFALLS
 from optimizer.solution import Status
@@ -72,7 +73,9 @@ def _checked(plan: Plan) -> Iterator[str]:
 
 def _plan(plan: Plan) -> Iterator[str]:
     yield from goal_lines(plan)
-    yield from words.wrapped(f"{_cost(plan)}{'' if plan.goals else _proof(plan)}", hanging=_MARGIN)
+    yield from uncertainty_lines(plan)
+    proof = "" if plan.goals or plan.uncertainty else _proof(plan)
+    yield from words.wrapped(f"{_cost(plan)}{proof}", hanging=_MARGIN)
     paid = [item for item in _ordered(plan.cost) if item not in SHORTFALLS]
     priced = [item for item in _ordered(plan.cost) if item in SHORTFALLS]
     if len(plan.cost) > 1 or plan.fixed:

@@ -75,9 +75,14 @@ def make_plan(
     """Forecast, build, solve, read back and check.
 
     `limits` and `solver` stand above what the scenario says; where an `outlook` is given, nothing is forecast, and a
-    `method` solves in a solver's place, and nothing is priced. Raises ScenarioError where a history can't be used,
+    `method` solves in a solver's place, and nothing is priced. A scenario with `uncertainty`, and neither of these, is
+    planned for many futures. Raises ScenarioError where a history can't be used,
     CheckFailed where the answer breaks a rule, and the solvers' errors for a solver that does not suit.
     """
+    if loaded.value.uncertainty is not None and method is None and outlook is None:
+        from optimizer.uncertainty.making import plan_for_futures
+
+        return plan_for_futures(loaded, variant=variant, solver=solver, limits=limits, say=say, watch=watch)
     clock, scenario = _Clock(say), loaded.value
     allowed = limits or scenario_limits(scenario)
     with clock.step("forecast"):

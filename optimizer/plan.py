@@ -13,6 +13,7 @@ from optimizer.tables import Table
 
 if TYPE_CHECKING:
     from optimizer.explain.infeasible import Infeasible
+    from optimizer.uncertainty.told import Told
 
 SCHEMA_VERSION: Final = 1
 
@@ -146,6 +147,7 @@ class Plan:
     `cost` is what decisions change, in currency by item, and sums to `objective`; `fixed` is paid whatever is decided.
     `objective`, `bound`, `gap` and `checked` are None where there is no plan. Where goals were sought in turn (`goals`)
     `bound` and `gap` are None, for the least cost was not sought, and `status` says what was proven of every goal.
+    `uncertainty` says how a plan for many futures does over them: the rest is its path if what is expected comes.
     `timings` are seconds by step. `forecast` is what `forecast.json` keeps of the forecast; None where there was none.
     """
 
@@ -172,6 +174,7 @@ class Plan:
     goals: tuple[Reached, ...] = ()
     spent: Spent | None = None
     forecast: Mapping[str, object] | None = None
+    uncertainty: Told | None = None
 
     @property
     def exists(self) -> bool:
@@ -194,6 +197,7 @@ class Plan:
             "bound": self.bound,
             "gap": self.gap,
             **({"goals": [asdict(each) for each in self.goals]} if self.goals else {}),
+            **({"uncertainty": self.uncertainty.to_json()} if self.uncertainty is not None else {}),
             "cost": dict(self.cost),
             **({"spent": asdict(self.spent)} if self.spent is not None else {}),
             "fixed": dict(self.fixed),

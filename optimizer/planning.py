@@ -11,6 +11,7 @@ import numpy as np
 import forecasting
 from forecasting import Forecast, GroupCensus, Record, Shares, UnitCensus
 from optimizer.expansion.demand import Demand, elective_cases, per_period, starting_state, with_surges
+from optimizer.expansion.doubt import raised_to_quantile
 from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
 from optimizer.expansion.pathways import going_on
@@ -262,9 +263,11 @@ def group_series(
         else:
             given = group.demand.arrivals if group.demand.arrivals is not None else group.demand.census
             series[name] = per_period(given, grid) * factor
-    if scenario.service_level is not None and forecast is not None:
+    if scenario.service_level is None:
+        return series
+    if forecast is not None:
         _raise_to_quantile(scenario, grid, forecast, rows, series)
-    return series
+    return raised_to_quantile(scenario, series, scenario.service_level)
 
 
 def _raise_to_quantile(

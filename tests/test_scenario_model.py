@@ -110,6 +110,8 @@ BAY: Final = {"unit": "MED", "bay": 1, "date": "2024-01-01"}
 CASE: Final = {"group": "x", "booked": "2024-01-01", "done": "2024-01-01", "cases": 1}
 A_DUTY: Final = {"unit": "MED", "staff": "rn", "shift": "D", "people": 1}
 
+DOUBTFUL: Final = {"/uncertainty": {}, "/patients/med/demand": {"census": 5, "doubt": {"sd": 1}}}
+
 DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], ...]]] = {
     "_shifts_agree": (
         ({"/shifts/longer/extends": "E"}, "/shifts/longer/extends", "no shift is called E"),
@@ -280,9 +282,9 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({"/devices/pump/short_cost_per_day": None}, "/devices/pump", "needs short_cost_per_day, hard: true, or"),
     ),
     "uncertainty_agrees": (
-        ({"/uncertainty": {}, "/service_level": 0.9}, "/uncertainty", "uncertainty count the risk twice; keep one"),
-        ({"/uncertainty": {}, "/solve": {"budget": 1}}, "/uncertainty", "a budget are not sought under uncertainty"),
-        ({"/uncertainty": {}, "/limits": {"days_over_capacity": 0.1}}, "/uncertainty", "are counted in one future"),
+        ({**DOUBTFUL, "/service_level": 0.9}, "/uncertainty", "uncertainty count the risk twice; keep one"),
+        ({**DOUBTFUL, "/solve": {"budget": 1}}, "/uncertainty", "a budget are not sought under uncertainty"),
+        ({**DOUBTFUL, "/limits": {"days_over_capacity": 0.1}}, "/uncertainty", "are counted in one future"),
         ({"/uncertainty": {}}, "/uncertainty", "nothing is uncertain: no demand has a history or a doubt"),
     ),
     "goals_agree": (

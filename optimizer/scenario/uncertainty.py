@@ -71,7 +71,9 @@ class Uncertainty(Frozen):
     samples: Annotated[int, Field(ge=2, le=2000)] | Literal["auto"] = Field(
         50, description="futures planned for; auto: doubled until the measured gap is within `gap`"
     )
-    gap: Annotated[float, Field(gt=0, le=1)] = Field(0.02, description="between the bounds, for samples: auto")
+    gap: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.02, description="between the bounds, for samples: auto; what is decided is proven to a quarter of it"
+    )
     known_ahead: Duration = Field(
         timedelta(days=1), description="so long before a day its demand is as good as known; longer notice comes first"
     )

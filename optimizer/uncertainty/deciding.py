@@ -12,7 +12,7 @@ from optimizer.program import Floats
 from optimizer.scenario.uncertainty import Risk
 from optimizer.solution import Limits, Status, Watch, relative_gap
 from optimizer.solvers import solve
-from optimizer.uncertainty.errors import UncertaintyError
+from optimizer.uncertainty.errors import NoDecision, NoneInTime, UncertaintyError
 from optimizer.uncertainty.extensive import extensive
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.lshaped import l_shaped
@@ -69,7 +69,7 @@ def decide(
 ) -> Decided:
     """The first decisions that cost least over all futures, those that may be whole in whole numbers.
 
-    Raises UncertaintyError where no decision lets every future keep the hard rules, or none was found in the time.
+    Raises NoDecision where none lets every future keep the hard rules, NoneInTime where none was found in the time.
     """
     allowed, begun = limits or Limits(), time.monotonic()
     picked, why = _picked(futures, method)
@@ -103,7 +103,7 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
     form = extensive(futures, risk)
     answer = solve(form.program, solver="highs", limits=replace(limits, hint=None), watch=watch)
     if answer.values is None:
-        raise UncertaintyError(_no_plan(answer.status, answer.message))
+        raise _no_plan(answer.status, answer.message)
     width = len(futures.first)
     costs = [float(futures.cost(s) @ form.in_future(answer.values, s, width)) for s in range(len(futures))]
     return form.decided(answer.values), np.array(costs) + futures.built.program.offset, answer.bound
@@ -115,19 +115,22 @@ def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch |
     form = extensive(few, risk, whole=False)
     answer = solve(form.program, solver="highs", limits=replace(limits, hint=None))
     if answer.values is None:
-        raise UncertaintyError(_no_plan(answer.status, answer.message))
+        raise _no_plan(answer.status, answer.message)
     least = foreseen(futures)
     left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
     found = l_shaped(futures, form.decided(answer.values), least, risk=risk, limits=left, watch=watch)
     if found is None:
-        raise UncertaintyError("no first decision was found in the time from which every future can go on")
+        raise NoneInTime("no first decision was found in the time from which every future can go on")
     return found.decided, found.costs, found.bound
 
 
-def _no_plan(status: Status, message: str) -> str:
+def _no_plan(status: Status, message: str) -> UncertaintyError:
     if status is Status.INFEASIBLE:
-        return "no first decision lets every future keep the hard rules: soften one, or give futures more room"
-    return f"no plan for all futures was found: {message or status}"
+        said = (
+            "no first decision lets every future keep the hard rules: put a price in place of hard: true, or give room"
+        )
+        return NoDecision(said)
+    return NoneInTime(f"no plan for all futures was found: {message or status}")
 
 
 def _status(objective: float, bound: float | None, gap: float) -> Status:

@@ -1,0 +1,219 @@
+"""`wardwright serve` and `worker` as processes: told to stop, killed, cancelled; each accepted job ends once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from api.service.demo import demo_text
+from tests.command import ROOT
+from tests.service_front import STORES, store_at
+from tests.small_ward import small_ward
+
+PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main(prog_name='wardwright')"
+WARD = small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)
+PATIENCE = 60.0
+
+
+def long_scenario(seconds: float = 60.0) -> dict[str, Any]:
+    """A hospital of 430 patients whose plan is searched for until its time is up: a gap of nothing is asked for."""
+    data = json.loads(demo_text("hospital"))
+    for group in data["patients"].values():
+        if "history" in group.get("demand", {}):
+            group["demand"] = {"census": round(430 * group["demand"].get("share", 1.0), 1)}
+    horizon = {**data["horizon"], "days": 7, "beyond_days": 0}
+    return {**data, "forecast": {}, "horizon": horizon, "solve": {"gap": 0.0, "time_limit": seconds}}
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def start(*words: object, url: str, folder: Path) -> subprocess.Popen[bytes]:
+    """A command as its own process, in its own folder."""
+    command = [sys.executable, "-c", PROGRAM, *map(str, words)]
+    told = {**os.environ, "WARDWRIGHT_STORE": url}
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=folder, env=told, stderr=log, stdout=log)
+
+
+class Service:
+    """A running service with one worker."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder, self.port = url, folder, free_port()
+        self.process = start("serve", "--port", self.port, url=url, folder=folder)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
+        until(self._ready)
+
+    def _ready(self) -> bool:
+        try:
+            return self.client.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            return False
+
+    def worker(self) -> psutil.Process:
+        """The worker process."""
+        (found,) = [each for each in psutil.Process(self.process.pid).children() if "worker" in each.cmdline()]
+        return found
+
+    def post(self, data: object, **headers: str) -> str:
+        """The path of a job that was taken on."""
+        answer = self.client.post("/v1/plans", json=data, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return str(answer.headers["Location"])
+
+    def get(self, path: str) -> Any:
+        """What a GET answers."""
+        return self.client.get(path).raise_for_status().json()
+
+    def ended(self, path: str) -> Any:
+        """A job once it has ended."""
+        until(lambda: self.get(f"{path}/status")["state"] in ("done", "failed", "cancelled"))
+        return self.get(path)
+
+    def names(self, path: str) -> list[str]:
+        """The names of a job's events that are not progress."""
+        text = self.client.get(f"{path}/events").text
+        return [line[7:] for line in text.splitlines() if line.startswith("event: ") and line != "event: progress"]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "this never came true"
+        time.sleep(0.05)
+
+
+@contextmanager
+def running(url: str, folder: Path) -> Iterator[Service]:
+    """A service that is gone afterwards, with its worker."""
+    service = Service(url, folder)
+    try:
+        yield service
+    finally:
+        service.client.close()
+        service.process.kill()
+        service.process.wait()
+
+
+def solving(service: Service, path: str) -> None:
+    """Wait until a plan's first figures are there."""
+    until(lambda: service.get(f"{path}/status")["incumbent"] is not None)
+
+
+def test_serve_makes_plans_and_ends_well_when_told(tmp_path: Path) -> None:
+    """A plan is made by the worker that serve started; SIGTERM ends both with exit 0."""
+    with running(store_at("sqlite", tmp_path), tmp_path) as service:
+        job = service.ended(service.post(WARD))
+        assert (job["state"], job["answer"]["objective"]) == ("done", 600.0)
+        worker = service.worker()
+        service.process.terminate()
+        assert service.process.wait(10) == 0
+        assert not worker.is_running()
+
+
+def test_told_to_stop_in_the_middle_it_hands_the_job_back_within_ten_seconds(tmp_path: Path) -> None:
+    """A plan that would take a minute is waiting again when the service is gone, and counts no attempt."""
+    url = store_at("sqlite", tmp_path)
+    with running(url, tmp_path) as service:
+        path = service.post(long_scenario())
+        solving(service, path)
+        began = time.monotonic()
+        service.process.terminate()
+        assert service.process.wait(12) == 0
+        assert time.monotonic() - began < 10
+    with running(url, tmp_path) as again:
+        status = again.get(f"{path}/status")
+        assert (status["state"] in ("queued", "running"), status["attempts"] <= 1) == (True, True)
+        again.client.post(f"{path}:cancel")
+        assert again.ended(path)["state"] == "cancelled"
+        assert again.names(path)[:3] == ["queued", "running", "queued"]
+
+
+def test_a_cancelled_plan_keeps_the_best_found_so_far(tmp_path: Path) -> None:
+    """It is checked like any other, its gap is told, and nothing of the solve goes on."""
+    with running(store_at("sqlite", tmp_path), tmp_path) as service:
+        path = service.post(long_scenario())
+        solving(service, path)
+        service.client.post(f"{path}:cancel")
+        began = time.monotonic()
+        job = service.ended(path)
+        assert time.monotonic() - began < 20
+        assert (job["state"], job["outcome"]) == ("cancelled", "time_limit")
+        assert job["answer"]["checked"]["ok"] is True
+        assert job["answer"]["objective"] > 0
+        assert service.ended(service.post(WARD))["state"] == "done"
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_worker_killed_in_the_middle_is_replaced_and_the_job_ends_once(store: str, tmp_path: Path) -> None:
+    """kill -9 while it solves: another worker takes the job up when the lease has run out."""
+    with running(store_at(store, tmp_path), tmp_path) as service:
+        path = service.post(long_scenario(), **{"Idempotency-Key": "k"})
+        until(lambda: service.get(f"{path}/status")["step"] == "solve")
+        service.worker().kill()
+        assert service.post(long_scenario(), **{"Idempotency-Key": "k"}) == path
+        until(lambda: service.get(f"{path}/status")["attempts"] == 2)
+        service.client.post(f"{path}:cancel")
+        assert service.ended(path)["state"] == "cancelled"
+        assert service.names(path) == ["queued", "running", "running", "cancelled"]
+        assert len(service.get("/v1/plans")["items"]) == 1
+
+
+def test_a_service_killed_with_its_worker_goes_on_where_it_was(tmp_path: Path) -> None:
+    """kill -9 of everything: what was accepted is done by the next service, and the old worker ends by itself."""
+    url = store_at("sqlite", tmp_path)
+    with running(url, tmp_path) as service:
+        paths = [service.post(WARD) for _ in range(3)]
+        worker = service.worker()
+        service.process.kill()
+        until(lambda: not worker.is_running())
+    with running(url, tmp_path) as again:
+        for path in paths:
+            assert again.ended(path)["answer"]["objective"] == 600.0
+            assert again.names(path)[-1:] == ["done"]
+            assert again.names(path).count("done") == 1
+
+
+def test_workers_beside_the_service_share_its_jobs(tmp_path: Path) -> None:
+    """Two more workers on PostgreSQL: nine jobs are done once each, and the workers end with exit 0."""
+    url = store_at("postgresql", tmp_path)
+    with running(url, tmp_path) as service:
+        more = [start("worker", url=url, folder=tmp_path) for _ in range(2)]
+        until(lambda: (tmp_path / "log").read_text().count("waits for jobs") == 3)
+        paths = [service.post(WARD) for _ in range(9)]
+        assert all(service.ended(path)["state"] == "done" for path in paths)
+        assert all(service.names(path) == ["queued", "running", "done"] for path in paths)
+        for worker in more:
+            worker.send_signal(signal.SIGTERM)
+        assert [worker.wait(10) for worker in more] == [0, 0]
+
+
+def test_a_store_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:
+    """Exit 2 and one line."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "serve", "--store", "sqlite:////no/such/place/x.db"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "name another place with --store" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -27,6 +27,7 @@ from optimizer.replanning.errors import EventError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.solvers.errors import SolverError
+from optimizer.whatif.errors import WhatIfError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -46,6 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "unusable-history": Kind(422, "A history can't be forecast"),
     "invalid-event": Kind(422, "What happened to the plan was not understood, or can't have happened to it"),
     "unusable-plan": Kind(422, "This can't be asked of this plan"),
+    "no-comparison": Kind(422, "These can't be compared, or there is nothing to sweep over"),
     "not-json": Kind(400, "The body is not a JSON object", "send one JSON object"),
     "bad-question": Kind(400, "A parameter or header can't be understood"),
     "wrong-media-type": Kind(415, "The body must be application/json", "send Content-Type: application/json"),
@@ -72,6 +74,7 @@ ERRORS: Final[Mapping[type[Exception], str]] = {
     SolverError: "unsuitable-solver",
     ForecastError: "unusable-history",
     EventError: "invalid-event",
+    WhatIfError: "no-comparison",
     NotByPrices: "unusable-plan",
     PlanFolderError: "unusable-plan",
     CheckFailed: "failed-check",

@@ -52,8 +52,14 @@ def keys(service: Front) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def norths(service: Front, keys: dict[str, str]) -> dict[str, str]:
     """A done job of tenant north of each kind, by the path it lives under."""
-    paths = ("/v1/plans", "/v1/forecasts")
-    return {path: service.planned(WARD, path, key=keys["north"])["id"] for path in paths}
+    swept = {**WARD, "sweep": {"staff.rn.own.W": [2]}}
+    asked = {
+        "/v1/plans": WARD,
+        "/v1/forecasts": WARD,
+        "/v1/comparisons": {"options": [{"scenario": WARD}, {"set": ["staff.rn.own.W=1"]}]},
+        "/v1/sweeps": swept,
+    }
+    return {path: service.planned(body, path, key=keys["north"])["id"] for path, body in asked.items()}
 
 
 def call(service: Front, route: Route, job_id: str, key: str | None) -> Any:
@@ -240,7 +246,7 @@ def serving(**changes: Any) -> Serving:
     """What `serve` is given."""
     usual: dict[str, Any] = {
         "host": "127.0.0.1", "port": 8000, "store": None, "workers": 1, "models": Path("models"), "certificate": None,
-        "key": None, "behind_proxy": False, "login": False,
+        "key": None, "behind_proxy": False, "login": False, "hook_hosts": (),
     }  # fmt: skip
     return Serving(**{**usual, **changes})
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final, TypedDict
 
 from fastapi.sse import EventSourceResponse, format_sse_event
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.service.accepting import Accepted, Order, accept
@@ -32,6 +33,9 @@ from api.service.reading import (
 from api.service.responding import document, unchanged, with_answer
 from api.service.shapes import JobShape, PageShape, StatusShape
 from optimizer.scenario.files import open_data
+from optimizer.scenario.load import Loaded
+from optimizer.scenario.model import Scenario
+from optimizer.scenario.varying import composed
 
 ANSWER: Final = "answer.json"
 RETRY_AFTER: Final = 2
@@ -46,6 +50,26 @@ QUIET_SECONDS: Final = 15.0
 STATES: Final = (QUEUED, RUNNING, *ENDED)
 
 
+class Laid(TypedDict):
+    """What is laid on a scenario: variants by name, and changes."""
+
+    variant: str | None
+    sets: list[str]
+
+
+def laid(request: Request) -> Laid:
+    """What a request asks to lay on the scenario in its body: `variant=a,b`, and `set=PATH=VALUE` once or more."""
+    asked = request.query_params
+    return {"variant": composed(asked.get("variant")), "sets": asked.getlist("set")}
+
+
+def scenario_order(ask: Ask, kind: str, data: Mapping[str, Any], loaded: Loaded[Scenario]) -> Order:
+    """The order for work on a scenario, with what is laid on it."""
+    asked, caller = laid(ask.request), ask.caller
+    request = {"scenario": data, **({"sets": asked["sets"]} if asked["sets"] else {})}
+    return Order(caller.tenant, caller.name, kind, request, loaded.value.id, loaded.sha256, asked["variant"])
+
+
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """The answers for some kinds of job that live under one path. A new one is of the first kind."""
@@ -56,13 +80,8 @@ class Jobs:
     async def make(self, ask: Ask) -> Response:
         """Take a scenario on. 202 at once, or the answer itself where `Prefer: wait` is long enough."""
         key, data = idempotency_key(ask.request), await json_body(ask.request)
-        variant = ask.request.query_params.get("variant")
-        loaded = await run_in_threadpool(partial(open_data, data, variant=variant))
-        caller = ask.caller
-        order = Order(
-            caller.tenant, caller.name, self.kinds[0], {"scenario": data}, loaded.value.id, loaded.sha256, variant
-        )
-        return await self.taken(ask, order, key)
+        loaded = await run_in_threadpool(partial(open_data, data, **laid(ask.request)))
+        return await self.taken(ask, scenario_order(ask, self.kinds[0], data, loaded), key)
 
     async def taken(self, ask: Ask, order: Order, key: str | None) -> Response:
         """Accept an order and answer."""

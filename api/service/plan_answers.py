@@ -16,7 +16,7 @@ from api.service.audit import Deed, note
 from api.service.deciding import publish
 from api.service.errors import NotNow
 from api.service.exporting import USUAL, exported
-from api.service.job_answers import ANSWER, Jobs
+from api.service.job_answers import ANSWER, Jobs, laid
 from api.service.jobs import PLANS, Job, files_of, find
 from api.service.reading import idempotency_key, json_body, model_body
 from api.service.responding import PRIVATE, document
@@ -29,8 +29,8 @@ JOBS = Jobs("/v1/plans", PLANS)
 
 async def validate(ask: Ask) -> Response:
     """Check a scenario and run nothing."""
-    data, variant = await json_body(ask.request), ask.request.query_params.get("variant")
-    loaded = await run_in_threadpool(partial(open_data, data, variant=variant))
+    data = await json_body(ask.request)
+    loaded = await run_in_threadpool(partial(open_data, data, **laid(ask.request)))
     warnings = [WarningShape(path=each.where, message=each.message, hint=each.hint) for each in warnings_of(loaded)]
     named = ScenarioName(id=loaded.value.id, sha256=loaded.sha256)
     return document(ValidShape(valid=True, scenario=named, warnings=warnings))

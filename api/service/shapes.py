@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.service.hooks import EVENTS, Hook
 from api.service.jobs import Job
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -151,6 +153,63 @@ class ReplanBody(Shape):
     lock_until: date | None = None
     change_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
+
+
+class OptionBody(Shape):
+    """One thing to compare: a scenario (left out: the first option's) with variants and changes laid on it."""
+
+    name: Words | None = None
+    scenario: dict[str, Any] | None = Field(None, description="a scenario, by the schema Scenario")
+    variant: Words | None = Field(None, description="a variant, or several (`a,b`) laid left to right")
+    set: Annotated[list[Words], Field(max_length=200, description="PATH=VALUE")] = []
+
+
+class CompareBody(Shape):
+    """What to set beside the first option, and how the difference in cost is shared out over the inputs."""
+
+    options: Annotated[list[OptionBody], Field(min_length=2, max_length=20)]
+    how: Literal["auto", "ordered", "shapley"] = "auto"
+
+
+class ResolvedShape(Shape):
+    """A scenario as it is planned; `origins` names where each value is from, by its JSON pointer."""
+
+    scenario: ScenarioName
+    resolved: dict[str, Any]
+    origins: dict[str, str]
+
+
+class HookBody(Shape):
+    """Where to tell which events of one's jobs."""
+
+    url: Annotated[str, Field(min_length=8, max_length=2000)]
+    events: Annotated[list[Literal[EVENTS]], Field(min_length=1, max_length=10)]  # type: ignore[valid-type]
+
+
+class HookShape(Shape):
+    """An address that is told of events."""
+
+    id: str
+    url: str
+    events: list[str]
+    made_at: datetime
+
+    @classmethod
+    def of(cls, hook: Hook) -> HookShape:
+        """A webhook as it is shown."""
+        return cls.model_validate({**asdict(hook), "made_at": moment(hook.made_at)})
+
+
+class NewHookShape(HookShape):
+    """The same when it is made: the secret that signs is shown this once."""
+
+    secret: str
+
+
+class HooksShape(Shape):
+    """A tenant's webhooks."""
+
+    items: list[HookShape]
 
 
 class ModelShape(BaseModel):

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from api.exports.table import EXPORTS
 from api.service import other_answers as other
 from api.service import plan_answers as plan
-from api.service.asking import SCENARIO, Parameter, Route
+from api.service import whatif_answers as whatif
+from api.service.asking import SCENARIO, Answer, Parameter, Route
 from api.service.callers import ADMIN, PLAN, PUBLISH, READ
 from api.service.exporting import USUAL
 from api.service.job_answers import STATES, Jobs
@@ -18,14 +19,19 @@ from api.service.responding import JSON
 from api.service.shapes import (
     AliveShape,
     AuditShape,
+    CompareBody,
     ExplanationShape,
+    HookBody,
+    HooksShape,
     JobShape,
     KindShape,
     ModelShape,
     ModelsShape,
     NamesShape,
+    NewHookShape,
     PageShape,
     ReplanBody,
+    ResolvedShape,
     StatusShape,
     ValidShape,
     WholeShape,
@@ -33,7 +39,10 @@ from api.service.shapes import (
 
 FORECASTS: Final = Jobs("/v1/forecasts", ("forecast",))
 
-VARIANT: Final = Parameter("variant", "take this variant of the scenario")
+VARIANT: Final = Parameter("variant", "a variant, or several (`a,b`), laid left to right on the scenario")
+SET: Final = Parameter(
+    "set", "PATH=VALUE laid on the scenario; may repeat", {"type": "array", "items": {"type": "string"}}
+)
 PREFER: Final = Parameter("Prefer", "`wait=60` waits so many seconds for the answer itself", where="header")
 KEY: Final = Parameter(
     "Idempotency-Key", "equal requests with equal keys make one job", {"type": "string", "maxLength": 255}, "header"
@@ -53,12 +62,16 @@ STREAM: Final = "text/event-stream"
 ANY_FILE: Final = "application/octet-stream"
 
 
-def of_jobs(jobs: Jobs, one: str, many: str) -> tuple[Route, ...]:
+Made = tuple[Answer, str | type[BaseModel], tuple[Parameter, ...]]
+"""How jobs of a kind are asked for where not by a scenario alone: the answer, its body, its parameters."""
+
+
+def of_jobs(jobs: Jobs, one: str, many: str, made: Made | None = None) -> tuple[Route, ...]:
     """The routes that jobs of every kind have; `one` and `many` are what they are called."""
     item = f"{jobs.path}/{{id}}"
-    ask = (VARIANT, KEY, PREFER)
+    answer, body, ask = made or (jobs.make, SCENARIO, (VARIANT, SET, KEY, PREFER))
     return (
-        Route("POST", jobs.path, jobs.make, f"Ask for a {one}; 202, or 200 with `Prefer`", PLAN, MADE, ask, SCENARIO),
+        Route("POST", jobs.path, answer, f"Ask for a {one}; 202, or 200 with `Prefer`", PLAN, MADE, ask, body),
         Route(
             "GET", jobs.path, jobs.page, f"List {many}, the newest first", READ, {200: PageShape}, (SIZE, TOKEN, STATE)
         ),
@@ -86,7 +99,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/demo/{name}", other.demo, "A demo scenario, to be posted as it is", None, {200: JSON}),
     Route(
         "POST", "/v1/plans:validate", plan.validate, "Check a scenario, run nothing", PLAN, {200: ValidShape},
-        (VARIANT,), SCENARIO,
+        (VARIANT, SET), SCENARIO,
+    ),
+    Route(
+        "POST", "/v1/scenarios:resolve", whatif.resolve, "A scenario as it is planned, and where each value is from",
+        PLAN, {200: ResolvedShape}, (VARIANT, SET), SCENARIO,
     ),
     *of_jobs(plan.JOBS, "plan", "plans"),
     Route(
@@ -104,10 +121,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT,)
     ),
     *of_jobs(FORECASTS, "forecast", "forecasts"),
+    *of_jobs(whatif.COMPARISONS, "comparison", "comparisons", (whatif.compare, CompareBody, (KEY, PREFER))),
+    *of_jobs(whatif.SWEEPS, "sweep", "sweeps", (whatif.sweep, SCENARIO, (VARIANT, SET, KEY, PREFER))),
     Route("GET", "/v1/models", other.models, "Stored forecasts", READ, {200: ModelsShape}),
     Route("GET", MODEL, other.model, "A stored forecast", READ, {200: ModelShape}),
     Route("POST", f"{MODEL}:promote", other.promote, "Put it into production", PUBLISH, {200: ModelShape}),
     Route("POST", f"{MODEL}:rollback", other.roll_back, "Back to the version before", PUBLISH, {200: ModelShape}),
+    Route("POST", "/v1/webhooks", other.add_hook, "Tell events to an address", ADMIN, {201: NewHookShape}, (), HookBody),
+    Route("GET", "/v1/webhooks", other.list_hooks, "Which addresses are told", ADMIN, {200: HooksShape}),
+    Route("DELETE", "/v1/webhooks/{id}", other.remove_hook, "Tell an address nothing more", ADMIN, {204: ""}),
     Route("GET", "/v1/audit", other.audit, "Who did what", ADMIN, {200: AuditShape}, (SIZE, TOKEN)),
 )  # fmt: skip
 """Every route; one with a verb after a colon stands beside the thing it is done to."""

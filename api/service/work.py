@@ -15,6 +15,7 @@ from api.replan_command import replanned_files, replanned_json
 from api.service.exporting import plan_folder
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
+from api.service.whatif_work import compared, swept
 from api.summary import INTERRUPTED
 from optimizer.making import Step, make_plan, scenario_limits
 from optimizer.plan import Plan
@@ -55,7 +56,7 @@ class Task:
 
     def scenario(self) -> Loaded[Scenario]:
         """The scenario asked for. Raises ScenarioError."""
-        return open_data(self.request["scenario"], variant=self.job.variant)
+        return open_data(self.request["scenario"], variant=self.job.variant, sets=self.request.get("sets", ()))
 
 
 Work = Callable[[Task], Ending]
@@ -96,7 +97,13 @@ def forecast(task: Task) -> Ending:
     return Ending(DONE, {ANSWER: answer, "forecast.json": answer, "forecast.csv": foreseen.table.to_csv()})
 
 
-WORK: Final[Mapping[str, Work]] = {"plan": plan, "replan": replan, "forecast": forecast}
+WORK: Final[Mapping[str, Work]] = {
+    "plan": plan,
+    "replan": replan,
+    "forecast": forecast,
+    "compare": compared,
+    "sweep": swept,
+}
 """What is done, by kind of job."""
 
 

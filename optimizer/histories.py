@@ -112,13 +112,18 @@ def foretell_with(
         raise ScenarioError([loaded.fault(("horizon",), "has no start to forecast from")])
     with _placed(loaded, recorded, MODEL_KEY[:1]):
         return forecasting.forecast(
-            recorded, start=start, days=days, samples=loaded.value.forecast.samples, seed=seed, model=model,
+            recorded,
+            start=start,
+            days=days,
+            samples=loaded.value.forecast.samples,
+            seed=seed,
+            model=model,
             beside=model.beside,
         )
 
 
 def parted(totals: Floats, weights: Mapping[str, float], *, spread: float, seed: int) -> Floats:
-    """(N, K, T) parts of `totals` (N, T) about stated shares, with as little `spread` as a Dirichlet's concentration."""
+    """(N, K, T) parts of `totals` (N, T) about stated shares; the higher `spread`, the nearer they keep to them."""
     shares = forecasting.constructed_shares(weights, concentration=spread)
     return forecasting.split_total(totals * sum(weights.values()), shares, seed=seed)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from optimizer.expansion.grid import Floats
-from optimizer.histories import named_histories, parted, read_histories
+from optimizer.histories import named_histories, parted
 from optimizer.replay.errors import ReplayError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from forecasting import History
 
 SPREAD: Final = 3000.0
-"""Concentration of the constructed shares of a total: a ward with a twentieth of 420 patients varies by 1.7 of its 21."""
+"""Concentration of constructed shares of a total: a ward with a twentieth of 420 patients varies by 1.7 of its 21."""
 
 LONGEST_GAP: Final = 3
 """Days without a figure in a row that are filled along a straight line; a longer gap can't be replayed."""
@@ -99,12 +100,7 @@ def _on_days(history: History, first: date, days: int) -> Floats:
     inside = (at >= 0) & (at < days)
     found[at[inside]] = history.values[inside]
     known = np.flatnonzero(np.isfinite(found))
-    for low, high in zip(known, known[1:], strict=False):
+    for low, high in pairwise(known):
         if 1 < high - low <= LONGEST_GAP + 1:
             found[low : high + 1] = np.interp(np.arange(low, high + 1), [low, high], found[[low, high]])
     return found
-
-
-def whole_past(loaded: Loaded[Scenario]) -> tuple[History, ...]:
-    """The scenario's histories as they were recorded."""
-    return read_histories(loaded)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,7 +12,6 @@ import numpy as np
 from optimizer.capacity.tables import read_tables
 from optimizer.check import check
 from optimizer.errors import CheckFailed
-from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Floats
 from optimizer.histories import read_histories
 from optimizer.replay.errors import ReplayError
@@ -133,14 +132,14 @@ class Player:
         self._rotas(number)
         if self.state is None:
             self.state = _settled_in(self.stretch, start)
-        values = self._before(start) if number == 0 or self.policy.standing else None
-        window = None
+        if number == 0 or self.policy.standing:
+            self._before(start)
+        values = np.empty(0)
         for day in range(WEEK):
             window = self._window(start, WEEK, WEEK, self._seen(start, day))
-            values = self._day(window, day, values if day else None)
-        if window is not None and values is not None:
-            self.weeks.append(self._book(window, values))
-            self.state = window.evening(values, WEEK - 1)
+            values = self._day(window, day, values)
+        self.weeks.append(self._book(window, values))
+        self.state = window.evening(values, WEEK - 1)
 
     def _rotas(self, number: int) -> None:
         """Own shifts of this week, and of the days of the next one that it reaches into, as they were published."""
@@ -166,10 +165,10 @@ class Player:
         today = WEEK - 1 if self.policy.standing else -1
         self.diary.decide(window, found, today, self.stretch.notices)
 
-    def _day(self, window: Window, day: int, lived: Floats | None) -> Floats:
+    def _day(self, window: Window, day: int, lived: Floats) -> Floats:
         """Decide on a day of the week what can't wait, with all that came up to it; what was lived stays."""
         held, values = self.diary.settled(window)
-        if lived is not None:
+        if day:
             gone = (window.day >= 0) & (window.day < day)
             held, values = held | gone, np.where(gone, lived, values)
         found = answer(window, held, values, LIMITS)
@@ -237,16 +236,8 @@ def placed(scenario: Scenario, patients: Mapping[str, float]) -> State:
 
 
 def _settled_in(stretch: Stretch, start: date) -> State:
-    """Where patients are the evening before the first day: as many as there were; lists as the scenario has them today."""
+    """Where patients are the evening before the first day: as many as there were; lists as they stand today."""
     came = stretch.past.on(start - timedelta(days=1), 1)[:, 0]
     known = {name: float(each) for name, each in zip(stretch.past.groups, came, strict=True)}
     today = {name: sum(places.values()) for name, places in stretch.scenario.today.census.items()}
     return placed(stretch.scenario, {**today, **known})
-
-
-def weeks_of(stretch: Stretch) -> Iterator[date]:
-    """The first day of each week replayed."""
-    return (stretch.first + timedelta(days=WEEK * week) for week in range(stretch.weeks))
-
-
-__all__ = ["Case", "Player", "Replayed", "Stretch", "critical_share", "placed", "prepare", "replace", "replay", "weeks_of"]

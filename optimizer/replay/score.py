@@ -51,7 +51,7 @@ class Score:
     def of(cls, weeks: Sequence[Score]) -> Score:
         """The sum of some weeks."""
         items = {item: sum(week.items.get(item, 0.0) for week in weeks) for week in weeks for item in week.items}
-        names = [name for name in cls.__slots__ if name != "items"]  # type: ignore[attr-defined]
+        names = [name for name in cls.__slots__ if name != "items"]
         return cls(items, *(sum(getattr(week, name) for week in weeks) for name in names))
 
 

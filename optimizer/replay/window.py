@@ -83,7 +83,9 @@ def wards_alone(scenario: Scenario) -> Scenario:
     """The scenario at ward level: beds and people in fractions, lists as booked, without devices or notices of its own.
 
     Notice is kept by the replay, which decides what is held. Bays may close on any day: a week does not know since when
-    part of one was open. Closures are of days to come, not of the past. Raises ReplayError for a cycle or several periods a day.
+    part of one was open. Closures are of days to come, not of the past.
+
+    Raises ReplayError for a cycle or several periods a day.
     """
     if scenario.horizon.start is None or scenario.horizon.periods_per_day != 1:
         raise ReplayError("a replay needs a horizon with a start, in whole days")
@@ -111,8 +113,9 @@ def wards_alone(scenario: Scenario) -> Scenario:
 
 def _at_once(group: StaffGroup) -> StaffGroup:
     """A staff group whose every contract is decided without notice."""
-    terms = {kind: getattr(group, kind) for kind in _LEVERS}
-    free = {kind: each and each.model_copy(update={"notice": NOW}) for kind, each in terms.items()}
+    free: dict[str, object] = {
+        kind: each and each.model_copy(update={"notice": NOW}) for kind in _LEVERS for each in [group.temporary(kind)]
+    }
     floating = group.floating and group.floating.model_copy(update={"notice": NOW})
     return group.model_copy(update={**free, "floating": floating, "notice": NOW, "absences": ()})
 
@@ -157,7 +160,9 @@ class Window:
         )
         groups, units = list(self.scenario.patients), list(self.scenario.units)
         census = {
-            name: {unit: float(self.state.present[k, u]) for u, unit in enumerate(units) if self.state.present[k, u] > 0}
+            name: {
+                unit: float(self.state.present[k, u]) for u, unit in enumerate(units) if self.state.present[k, u] > 0
+            }
             for k, name in enumerate(groups)
         }
         waiting = {name: float(each) for name, each in zip(groups, self.state.waiting, strict=True) if each > 0}
@@ -188,7 +193,7 @@ class Diary:
     bays: Floats | None = None
 
     def settled(self, window: Window, *, rota: bool = False) -> tuple[Bools, Floats]:
-        """(n,) which of the window's columns are decided already, and (n,) their values; of a `rota` own shifts alone."""
+        """(n,) which of the window's columns are decided, and (n,) their values; of a `rota` own shifts alone."""
         size = window.built.program.shape[1]
         held, values = np.zeros(size, dtype=np.bool_), np.zeros(size)
         for columns, figures in self._parts(window, rota=rota):

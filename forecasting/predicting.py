@@ -85,7 +85,7 @@ def forecast(
         place = (country, subdivision)
         model = train(past, start=start, days=days, forecaster=forecaster, place=place, tuned=tuned, beside=beside)
     seen = model.outlooks(past, start=start, days=days, beside=beside)
-    quantiles, mean, drawn = _dressed(seen, samples, np.random.default_rng(seed))
+    quantiles, mean, drawn = dressed(seen, samples, np.random.default_rng(seed))
     return Forecast(
         names=tuple(history.name for history in histories),
         dates=np.datetime64(start, "D") + np.arange(days),
@@ -132,7 +132,7 @@ def _notes_beside(beside: Beside, past: Sequence[History], start: date, days: in
     return tuple(beside.notes([one.name for one in past], (first, last), start, days))
 
 
-def _dressed(seen: Sequence[Outlook], samples: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+def dressed(seen: Sequence[Outlook], samples: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """Quantiles (S, T, Q), means (S, T) and joint samples (N, S, T) of expected values with their past errors."""
     days = len(seen[0].point)
     ranks = joint_ranks(normal_scores(_aligned(seen)), samples, rng).reshape(samples, len(seen), days)
@@ -155,4 +155,4 @@ def _aligned(seen: Sequence[Outlook]) -> Floats:
     return aligned.reshape(len(starts), len(seen) * len(seen[0].point))
 
 
-__all__ = ["LEAST_DAYS", "QUANTILES", "Forecast", "forecast"]
+__all__ = ["LEAST_DAYS", "QUANTILES", "Forecast", "dressed", "forecast"]

@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LIGHT: Final = frozenset({"seasonal_naive", "weekday_mean", "ridge", "fast"})
-"""Forecasters that never load scikit-learn."""
+"""Forecasters that learn without OpenMP."""
 
 
 def one_thread(forecaster: str = "") -> AbstractContextManager[object]:

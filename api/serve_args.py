@@ -23,6 +23,7 @@ file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--tls-cert", "certificate", type=file_option, help="Certificate, for addresses beyond this machine.")
 @click.option("--tls-key", "key", type=file_option, help="Its key.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy does TLS and says who asks.")
+@click.option("--webhook-host", "hook_hosts", multiple=True, metavar="HOST", help="May be told of events. May repeat.")
 @click.option("--login", is_flag=True, help="Ask for keys on this machine too.")
 def serve(**given: object) -> None:
     """Answer over HTTP, and work: jobs are kept in a store and survive whatever happens to this process.

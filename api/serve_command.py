@@ -30,6 +30,7 @@ class Serving:
     key: Path | None
     behind_proxy: bool
     login: bool
+    hook_hosts: tuple[str, ...]
 
     @property
     def reachable(self) -> bool:
@@ -48,7 +49,8 @@ def serve(asked: Serving) -> None:
     log()
     url = store_url(asked.store)
     store = open_store(url)
-    house = House(Gate(open=not (asked.reachable or asked.login), store=store), store, models=asked.models)
+    gate = Gate(open=not (asked.reachable or asked.login), store=store)
+    house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts))
     address = Address(asked.host, asked.port, _text(asked.certificate), _text(asked.key), asked.behind_proxy)
     run(house, address, Workers(asked.workers, url))
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from api.service.audit import Deed, note
 from api.service.callers import PUBLISH, Caller
 from api.service.errors import NotNow, Stale, Unconditional
+from api.service.hooks import announce
 from api.service.jobs import CANCELLED, PLANS, QUEUED, Job, change, find, happened
 from api.service.schema import JOBS
 from api.service.store import now
@@ -25,6 +26,7 @@ def cancel(connection: Connection, caller: Caller, job_id: str, kinds: tuple[str
     if job.state == QUEUED:
         change(connection, job, cancel=True, state=CANCELLED, ended_at=now(connection))
         happened(connection, job.id, CANCELLED, {"state": CANCELLED, "outcome": None})
+        announce(connection, job, CANCELLED, None)
     else:
         connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(cancel=True))
     note(connection, Deed(caller, "cancel", job.id, job.state, CANCELLED))
@@ -60,8 +62,10 @@ def publish(connection: Connection, caller: Caller, job_id: str, match: str | No
     for other in _published(connection, job):
         change(connection, other, published_at=None, published_by=None)
         happened(connection, other.id, "superseded", {"by": job.id})
+        announce(connection, other, "superseded", other.outcome)
     change(connection, job, published_at=now(connection), published_by=caller.name)
     happened(connection, job.id, "published", {"by": caller.name})
+    announce(connection, job, "published", job.outcome)
     note(connection, Deed(caller, "publish", job.id, "draft", "published"))
     return find(connection, caller.tenant, job_id, PLANS)
 

@@ -85,7 +85,7 @@ def _reference(body: str | type[BaseModel]) -> Json:
 
 
 def _response(status: int, gives: str | type[BaseModel]) -> Json:
-    words = {202: "Accepted", 204: "Gone", 304: "Unchanged"}.get(status, "Done")
+    words = {201: "Made", 202: "Accepted", 204: "Gone", 304: "Unchanged"}.get(status, "Done")
     if gives == "":
         return {"description": words}
     media = gives if isinstance(gives, str) else JSON

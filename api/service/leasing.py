@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
+from api.service.hooks import announce
 from api.service.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job, by_id, happened, keep_files
 from api.service.schema import JOBS
 from api.service.store import now
@@ -133,6 +134,7 @@ def _end(connection: Connection, job: Job, ending: Ending) -> None:
     lease: dict[str, Any] = {"ended_at": now(connection), "lease_until": None, "version": JOBS.c.version + 1}
     connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**values, **figures, **lease))
     keep_files(connection, job.id, ending.files)
+    announce(connection, job, ending.state, ending.outcome)
     happened(connection, job.id, ending.state, {"state": ending.state, "outcome": ending.outcome, **figures})
 
 

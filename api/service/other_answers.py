@@ -14,14 +14,26 @@ from api.documents import json_text
 from api.problems import KINDS
 from api.release import release
 from api.schema import scenario_schema
+from api.service import hooks
 from api.service.asking import Ask
 from api.service.audit import Deed, deeds, note
 from api.service.demo import DEMOS, demo_text
 from api.service.errors import NoSuch, StoreFailed
-from api.service.reading import page_size, page_start, page_token
+from api.service.reading import model_body, page_size, page_start, page_token
 from api.service.responding import JSON, PRIVATE, document
 from api.service.schema import JOBS
-from api.service.shapes import AliveShape, AuditShape, KindShape, ModelShape, ModelsShape, NamesShape
+from api.service.shapes import (
+    AliveShape,
+    AuditShape,
+    HookBody,
+    HookShape,
+    HooksShape,
+    KindShape,
+    ModelShape,
+    ModelsShape,
+    NamesShape,
+    NewHookShape,
+)
 from forecasting import Registry
 from forecasting.registry.store import Entry, facts_of
 
@@ -117,6 +129,28 @@ async def audit(ask: Ask) -> Response:
     rows = await ask.house.read(lambda connection: deeds(connection, ask.caller.tenant, before=before, size=size + 1))
     token = page_token(int(str(rows[size - 1]["number"]))) if len(rows) > size else None
     return document(AuditShape.model_validate({"items": rows[:size], "next_page_token": token}))
+
+
+async def add_hook(ask: Ask) -> Response:
+    """Tell events to an address from now on."""
+    body, hosts = await model_body(ask.request, HookBody), ask.house.hook_hosts
+    hook, secret = await ask.house.write(
+        lambda connection: hooks.add(connection, ask.caller, body.url, tuple(body.events), hosts)
+    )
+    shown = HookShape.of(hook).model_dump()
+    return document(NewHookShape(**shown, secret=secret), 201, {"Location": f"/v1/webhooks/{hook.id}"})
+
+
+async def list_hooks(ask: Ask) -> Response:
+    """Which addresses are told."""
+    found = await ask.house.read(lambda connection: hooks.listed(connection, ask.caller.tenant))
+    return document(HooksShape(items=[HookShape.of(hook) for hook in found]))
+
+
+async def remove_hook(ask: Ask) -> Response:
+    """Tell an address nothing more. Raises NoSuch."""
+    await ask.house.write(lambda connection: hooks.remove(connection, ask.caller, ask.id))
+    return Response(status_code=204)
 
 
 def _registry(ask: Ask) -> Registry:

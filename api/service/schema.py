@@ -123,3 +123,29 @@ AUDIT: Final = Table(
     Column("digest", String(64), nullable=False),
 )
 """Who did what, each row sealed by a hash over itself and the row before."""
+
+HOOKS: Final = Table(
+    "hooks",
+    METADATA,
+    Column("id", String(40), primary_key=True),
+    Column("tenant", String(64), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("secret", String(100), nullable=False),
+    Column("made_at", Double, nullable=False),
+)
+"""Where a tenant wants to be told what happens; `secret` signs, so it must be kept as it is."""
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("hook", String(40), ForeignKey("hooks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Double, index=True),
+    Column("status", String(100)),
+)
+"""What is to be told, written with what it tells of; `due_at` is empty once it was told or given up."""

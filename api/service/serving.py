@@ -16,6 +16,7 @@ from typing import Final
 
 import uvicorn
 
+from api.service.courier import Courier
 from api.service.house import House
 from api.service.store import URL_VARIABLE
 
@@ -112,6 +113,7 @@ def serve(house: House, address: Address, workers: Workers) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     workers.start()
+    Courier(house.open_store, house.closing).start()
     try:
         server.run()
     finally:

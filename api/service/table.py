@@ -87,6 +87,7 @@ def of_jobs(jobs: Jobs, one: str, many: str, made: Made | None = None) -> tuple[
 
 PLAN_ITEM: Final = "/v1/plans/{id}"
 MODEL: Final = "/v1/models/{reference}"
+HOOKS: Final = "/v1/webhooks"
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/healthz", other.healthz, "Whether the service answers", None, {200: AliveShape}),
@@ -127,9 +128,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", MODEL, other.model, "A stored forecast", READ, {200: ModelShape}),
     Route("POST", f"{MODEL}:promote", other.promote, "Put it into production", PUBLISH, {200: ModelShape}),
     Route("POST", f"{MODEL}:rollback", other.roll_back, "Back to the version before", PUBLISH, {200: ModelShape}),
-    Route("POST", "/v1/webhooks", other.add_hook, "Tell events to an address", ADMIN, {201: NewHookShape}, (), HookBody),
-    Route("GET", "/v1/webhooks", other.list_hooks, "Which addresses are told", ADMIN, {200: HooksShape}),
-    Route("DELETE", "/v1/webhooks/{id}", other.remove_hook, "Tell an address nothing more", ADMIN, {204: ""}),
+    Route("POST", HOOKS, other.add_hook, "Tell events to an address", ADMIN, {201: NewHookShape}, (), HookBody),
+    Route("GET", HOOKS, other.list_hooks, "Which addresses are told", ADMIN, {200: HooksShape}),
+    Route("DELETE", f"{HOOKS}/{{id}}", other.remove_hook, "Tell an address nothing more", ADMIN, {204: ""}),
     Route("GET", "/v1/audit", other.audit, "Who did what", ADMIN, {200: AuditShape}, (SIZE, TOKEN)),
 )  # fmt: skip
 """Every route; one with a verb after a colon stands beside the thing it is done to."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from optimizer.solution import Progress, Solution, Status
 from optimizer.solvers.search.highs import Options, run_highs
-from optimizer.solvers.search.improve import NODES
+from optimizer.solvers.search.improve import NODES, linear
 from optimizer.solvers.search.incumbents import last_plan
+from optimizer.solvers.search.priced_stocks import Apart, told_apart
 from optimizer.solvers.search.standing import Standing
 from optimizer.solvers.session import INCUMBENTS
 
@@ -56,23 +57,36 @@ def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
     file = folder / INCUMBENTS
     saving: Options = {"mip_improving_solution_save": True, "mip_improving_solution_file": str(file)}
 
+    apart = _apart(standing)
+
     def hear(progress: Progress) -> None:
         standing.prove(progress.bound)
         best = np.inf if standing.objective is None else standing.objective
         if standing.steady or progress.incumbent is None:
             return
         if progress.incumbent < best - 1e-6 * abs(best):
-            plan = last_plan(file, len(standing.program.cost))
+            plan = last_plan(file, len(apart.program.cost))
             if plan is not None:
-                standing.offer(plan)
+                standing.offer(apart.narrow(plan))
 
-    limits = replace(standing.limits, time_limit=max(0.0, standing.left()), hint=standing.plan)
-    solution = run_highs(standing.program, limits, {**options, **saving}, hear)
+    hint = None if standing.plan is None else apart.widen(standing.plan)
+    limits = replace(standing.limits, time_limit=max(0.0, standing.left()), hint=hint)
+    solution = run_highs(apart.program, limits, {**options, **saving}, hear)
     standing.prove(solution.bound)
     if solution.values is not None:
-        standing.offer(solution.values)
+        standing.offer(apart.narrow(solution.values))
     if solution.status is Status.INFEASIBLE:
         standing.deny()
     if solution.status is Status.FAILED:
         standing.note(solution.message)
     return solution
+
+
+def _apart(standing: Standing) -> Apart:
+    """The program with its stocks told apart, made once: the same plans, and a higher bound."""
+    if standing.apart is None:
+        if standing.relaxed is None:
+            limits = replace(standing.limits, time_limit=max(0.0, standing.left()), hint=None)
+            standing.relaxed = run_highs(linear(standing.program), limits, {}).values
+        standing.apart = told_apart(standing.program, standing.relaxed)
+    return standing.apart

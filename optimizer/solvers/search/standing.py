@@ -12,6 +12,7 @@ from optimizer.program import Floats, Program
 from optimizer.solution import Limits, Progress, relative_gap
 from optimizer.solvers.search.links import Links
 from optimizer.solvers.search.part import Part, holds
+from optimizer.solvers.search.priced_stocks import Apart
 from optimizer.solvers.session import SESSION
 from optimizer.solvers.verify import PROVEN, broken, tidied
 
@@ -27,9 +28,9 @@ class Standing:
     """The best plan so far (checked on arrival), the best bound proven; safe to use from several threads.
 
     `generation` counts plans that were better than all before, `relaxed` (n,) are the linear relaxation's values once
-    known, `denied` says that HiGHS found the program to have no plan, `proving` that
-    a first plan may still come from whoever proves, `worked` counts pieces of work done, and `notes` tell what went
-    wrong on the way.
+    known, `apart` is what a prover hands over in its place, `denied` says that HiGHS found the program to have
+    no plan, `proving` that a first plan may still come from whoever proves, `worked` counts pieces of work done, and
+    `notes` tell what went wrong on the way.
     """
 
     program: Program
@@ -39,6 +40,7 @@ class Standing:
     objective: float | None = None
     bound: float | None = None
     relaxed: Floats | None = None
+    apart: Apart | None = None
     generation: int = 0
     denied: bool = False
     proving: bool = True

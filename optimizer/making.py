@@ -82,7 +82,8 @@ def make_plan(
     if loaded.value.uncertainty is not None and method is None and outlook is None:
         from optimizer.uncertainty.making import plan_for_futures
 
-        return plan_for_futures(loaded, variant=variant, solver=solver, limits=limits, say=say, watch=watch)
+        terms = limits or scenario_limits(loaded.value)
+        return plan_for_futures(loaded, make_plan, variant=variant, solver=solver, limits=terms, say=say, watch=watch)
     clock, scenario = _Clock(say), loaded.value
     allowed = limits or scenario_limits(scenario)
     with clock.step("forecast"):

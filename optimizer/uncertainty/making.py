@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +12,6 @@ import numpy as np
 from optimizer.capacity.build import Built
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Floats
-from optimizer.making import Step, make_plan, scenario_limits
 from optimizer.plan import Plan
 from optimizer.planning import Outlook, plan_grid
 from optimizer.scenario.load import Loaded
@@ -30,6 +29,9 @@ from optimizer.uncertainty.risk import expected, tail_mean
 from optimizer.uncertainty.samples import Joint, demands
 from optimizer.uncertainty.told import Estimate, Told
 from optimizer.uncertainty.worth import Worth, worth_of
+
+Make = Callable[..., Plan]
+"""`optimizer.making.make_plan`, which tells the expected path: handed in, for it calls this module."""
 
 BATCH: Final = 25
 """Most futures in each of the sets that bound the least cost from below."""
@@ -51,28 +53,28 @@ LEAST_SECONDS: Final = 5.0
 
 def plan_for_futures(
     loaded: Loaded[Scenario],
+    make: Make,
     *,
+    limits: Limits,
     variant: str | None = None,
     solver: str | None = None,
-    limits: Limits | None = None,
-    say: Step | None = None,
+    say: Callable[[str], None] | None = None,
     watch: Watch | None = None,
 ) -> Plan:
     """The plan whose first decisions do best over many futures, told as it goes if what is expected comes.
 
     Its tables are those of the expected demand, with every first decision as it stands in all futures, so that the
     check recounts them like any plan's; `uncertainty` says how it does over the futures. Raises ScenarioError,
-    NoDecision where no decision lets every future keep the hard rules, NoneInTime, and what `make_plan` raises.
+    NoDecision where no decision lets every future keep the hard rules, NoneInTime, and what `make` raises.
     """
-    asked, tell = limits or scenario_limits(loaded.value), say or _silent
-    allowed = _as_near_as_futures_tell(asked, loaded.value)
+    tell, allowed = say or _silent, _as_near_as_futures_tell(limits, loaded.value)
     begun = time.monotonic()
     tell("forecast")
     planner = _Planner(loaded, foresee_pool(loaded, seed=allowed.seed), allowed, tell, watch)
     decided, told = planner.best()
     took = time.monotonic() - begun
-    path = make_plan(
-        loaded, variant=variant, limits=asked, say=say, outlook=planner.outlook, method=_Path(decided, solver).solve
+    path = make(
+        loaded, variant=variant, limits=limits, say=say, outlook=planner.outlook, method=_Path(decided, solver).solve
     )
     note = replace(path.solver, why=f"{decided.method}: {decided.why}; then the expected path")
     timings = {**path.timings, "decide and judge": took}
@@ -113,7 +115,7 @@ class _Planner:
     loaded: Loaded[Scenario]
     outlook: Outlook
     limits: Limits
-    tell: Step
+    tell: Callable[[str], None]
     watch: Watch | None
 
     @property

@@ -24,6 +24,10 @@ file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--tls-key", "key", type=file_option, help="Its key.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy does TLS and says who asks.")
 @click.option("--webhook-host", "hook_hosts", multiple=True, metavar="HOST", help="May be told of events. May repeat.")
+@click.option("--oidc-issuer", metavar="URL", help="Take tokens of this identity provider beside keys.")
+@click.option("--oidc-audience", default="wardwright", show_default=True, help="For whom tokens must be meant.")
+@click.option("--oidc-tenant-claim", default="tenant", show_default=True, help="The claim that names the tenant.")
+@click.option("--oidc-role-claim", default="role", show_default=True, help="The claim that names the role, or roles.")
 @click.option("--login", is_flag=True, help="Ask for keys on this machine too.")
 def serve(**given: object) -> None:
     """Answer over HTTP, and work: jobs are kept in a store and survive whatever happens to this process.

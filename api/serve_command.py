@@ -9,12 +9,16 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.errors import Refused
 from api.service.audit import Chain, verify
 from api.service.callers import ROLES, SCOPES
 from api.service.keys import TENANT, Key, Wanted, create, listed, revoke
 from api.service.store import Store, open_store, store_url
+
+if TYPE_CHECKING:
+    from api.service.oidc import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,20 @@ class Serving:
     behind_proxy: bool
     login: bool
     hook_hosts: tuple[str, ...]
+    oidc_issuer: str | None
+    oidc_audience: str
+    oidc_tenant_claim: str
+    oidc_role_claim: str
 
     @property
     def reachable(self) -> bool:
         """Whether other machines can ask."""
         return self.behind_proxy or not is_loopback(self.host)
+
+    @property
+    def asks_for_login(self) -> bool:
+        """Whether everybody has to say who they are."""
+        return self.reachable or self.login or self.oidc_issuer is not None
 
 
 def serve(asked: Serving) -> None:
@@ -49,10 +62,19 @@ def serve(asked: Serving) -> None:
     log()
     url = store_url(asked.store)
     store = open_store(url)
-    gate = Gate(open=not (asked.reachable or asked.login), store=store)
+    gate = Gate(open=not asked.asks_for_login, store=store, tokens=_tokens(asked))
     house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts))
     address = Address(asked.host, asked.port, _text(asked.certificate), _text(asked.key), asked.behind_proxy)
     run(house, address, Workers(asked.workers, url))
+
+
+def _tokens(asked: Serving) -> Tokens | None:
+    if asked.oidc_issuer is None:
+        return None
+    from api.service.oidc import Provider, Tokens
+
+    claims = asked.oidc_tenant_claim, asked.oidc_role_claim
+    return Tokens(Provider(asked.oidc_issuer, asked.oidc_audience, *claims))
 
 
 def refuse_unsafe(asked: Serving) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from api.service.callers import ANYONE, Caller
 from api.service.errors import NoLogin, NotAllowed
 from api.service.keys import PREFIX, caller_of, hashed
+from api.service.oidc import Tokens
 from api.service.rates import Rate, Rates
 from api.service.store import Store
 
@@ -27,13 +28,17 @@ FAILED_LOGINS: Final = Rate(1.0, 20)
 
 @dataclass(slots=True)
 class Gate:
-    """Lets callers in. `open` asks for no login, which is only for a service that this machine alone can reach."""
+    """Lets callers in, by keys and, where there are `tokens`, by those of an identity provider.
+
+    `open` asks for no login, which is only for a service that this machine alone can reach.
+    """
 
     open: bool
     store: Store | None = None
     usual: Rates = field(default_factory=lambda: Rates(USUAL))
     failed: Rates = field(default_factory=lambda: Rates(FAILED_LOGINS))
     trusted: dict[str, tuple[Caller, float]] = field(default_factory=dict)
+    tokens: Tokens | None = None
 
     async def caller(self, request: Request) -> Caller:
         """Who asks. Raises NoLogin, TooMany, or NotAllowed for a web page that asks behind its reader's back."""
@@ -57,14 +62,21 @@ class Gate:
         return caller
 
     def _look_up(self, secret: str) -> Caller:
+        if not secret.startswith(PREFIX):
+            return self._token(secret)
         if self.store is None:
             raise NoLogin("no store is open, so no key is known")
         return self.store.read(lambda connection: caller_of(connection, secret))
 
+    def _token(self, secret: str) -> Caller:
+        if self.tokens is None:
+            raise NoLogin("send a key: Authorization: Bearer ww_...")
+        return self.tokens.caller(secret)
+
 
 def _bearer(request: Request) -> str:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip().startswith(PREFIX):
+    if scheme.lower() != "bearer" or not secret.strip():
         raise NoLogin("send a key: Authorization: Bearer ww_...")
     return secret.strip()
 

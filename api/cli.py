@@ -29,6 +29,7 @@ from api.scenario_args import (
 )
 from api.serve_args import audit as audit
 from api.serve_args import keys as keys
+from api.serve_args import purge as purge
 from api.serve_args import serve as serve
 from api.serve_args import worker as worker
 from api.simulate_args import simulate as simulate

@@ -28,6 +28,9 @@ file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--oidc-audience", default="wardwright", show_default=True, help="For whom tokens must be meant.")
 @click.option("--oidc-tenant-claim", default="tenant", show_default=True, help="The claim that names the tenant.")
 @click.option("--oidc-role-claim", default="role", show_default=True, help="The claim that names the role, or roles.")
+@click.option(
+    "--keep-days", type=click.FloatRange(0, min_open=True), help="Forget what is older, published plans aside."
+)
 @click.option("--login", is_flag=True, help="Ask for keys on this machine too.")
 def serve(**given: object) -> None:
     """Answer over HTTP, and work: jobs are kept in a store and survive whatever happens to this process.
@@ -98,6 +101,18 @@ def revoke(key_id: str, store: str | None) -> None:
     from api.serve_command import revoke_key
 
     click.echo(revoke_key(store, key_id), nl=False)
+
+
+@command("purge")
+@click.option(
+    "--older-than", "days", type=click.FloatRange(0), required=True, metavar="DAYS", help="What ended so long ago goes."
+)
+@store_option
+def purge(days: float, store: str | None) -> None:
+    """Forget old plans and forecasts with all that belongs to them; published plans and the audit stay."""
+    from api.serve_command import purge_store
+
+    click.echo(purge_store(store, days), nl=False)
 
 
 @main.group("audit")

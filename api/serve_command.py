@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api import words
 from api.errors import Refused
 from api.service.audit import Chain, verify
 from api.service.callers import ROLES, SCOPES
 from api.service.keys import TENANT, Key, Wanted, create, listed, revoke
+from api.service.purging import purge
 from api.service.store import Store, open_store, store_url
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Serving:
     oidc_audience: str
     oidc_tenant_claim: str
     oidc_role_claim: str
+    keep_days: float | None
 
     @property
     def reachable(self) -> bool:
@@ -63,7 +66,7 @@ def serve(asked: Serving) -> None:
     url = store_url(asked.store)
     store = open_store(url)
     gate = Gate(open=not asked.asks_for_login, store=store, tokens=_tokens(asked))
-    house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts))
+    house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts), keep_days=asked.keep_days)
     address = Address(asked.host, asked.port, _text(asked.certificate), _text(asked.key), asked.behind_proxy)
     run(house, address, Workers(asked.workers, url))
 
@@ -153,6 +156,17 @@ def revoke_key(url: str | None, key_id: str) -> str:
     key = store.write(lambda connection: revoke(connection, key_id))
     store.close()
     return f"{key.id} of {key.tenant} is revoked; running services refuse it after a second at the latest\n"
+
+
+def purge_store(url: str | None, days: float) -> str:
+    """Forget what is older than so many days; what to print."""
+    store = _opened(url)
+    done = purge(store, days)
+    store.close()
+    left = "" if done.clean else "; a running service still reads: purge again to empty its log"
+    return (
+        f"{words.count(done.jobs, 'job')} and {done.others} keys and messages older than {days:g} days are gone{left}\n"
+    )
 
 
 def verify_audit(url: str | None, last: str | None) -> Chain:

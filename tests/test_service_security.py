@@ -252,6 +252,7 @@ def serving(**changes: Any) -> Serving:
         "host": "127.0.0.1", "port": 8000, "store": None, "workers": 1, "models": Path("models"), "certificate": None,
         "key": None, "behind_proxy": False, "login": False, "hook_hosts": (),
         "oidc_issuer": None, "oidc_audience": "wardwright", "oidc_tenant_claim": "tenant", "oidc_role_claim": "role",
+        "keep_days": None,
     }  # fmt: skip
     return Serving(**{**usual, **changes})
 

@@ -25,13 +25,14 @@ MOST_STREAMS: Final = 50
 @dataclass(slots=True)
 class House:
     """The service of one process. `models` is the folder of stored forecasts, `hook_hosts` may be told
-    of events; `closing` is set when it stops."""
+    of events, results are kept for `keep_days` (None: for good); `closing` is set when it stops."""
 
     gate: Gate
     store: Store | None = None
     quota: Quota = field(default_factory=Quota)
     models: Path = Path("models")
     hook_hosts: frozenset[str] = frozenset()
+    keep_days: float | None = None
     metrics: Metrics = field(default_factory=Metrics)
     closing: threading.Event = field(default_factory=threading.Event)
     streams: dict[str, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ import uvicorn
 
 from api.service.courier import Courier
 from api.service.house import House
+from api.service.purging import purge_regularly
 from api.service.store import URL_VARIABLE
 
 GRACE_SECONDS: Final = 6
@@ -114,6 +115,8 @@ def serve(house: House, address: Address, workers: Workers) -> None:
         signal.signal(number, stop)
     workers.start()
     Courier(house.open_store, house.closing).start()
+    if house.keep_days is not None:
+        purge_regularly(house.open_store, house.keep_days, house.closing)
     try:
         server.run()
     finally:

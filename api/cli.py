@@ -18,6 +18,7 @@ from api.group import main as main
 from api.import_args import import_ as import_
 from api.models_args import models as models
 from api.monitor_args import monitor as monitor
+from api.replay_args import replay as replay
 from api.scenario_args import (
     Asked,
     model_option,

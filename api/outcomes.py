@@ -12,6 +12,7 @@ from optimizer.errors import PlanningError
 from optimizer.explain.cells import CellError
 from optimizer.plan import Plan
 from optimizer.replanning.errors import EventError
+from optimizer.replay.errors import ReplayError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import ScenarioError
 from optimizer.simulation.errors import SimulationError
@@ -37,6 +38,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     PlanFolderError: INVALID,
     EventError: INVALID,
     SimulationError: INVALID,
+    ReplayError: INVALID,
     SolverError: INVALID,
     ForecastError: INVALID,
     OutputRefused: INVALID,

@@ -20,7 +20,7 @@ PUBLISHED: Final = (
 )
 """What stands beside a replay's figures, so that nobody takes them for the only ones."""
 
-_HEAD: Final = ("", "cost", "paid out", "boarded days", "hours short", "understaffed", "above knowing all")
+_HEAD: Final = ("", "cost", "paid out", "boarded days", "hours short", "understaffed", "avoidable")
 
 
 def replayed_lines(scenario: Scenario, found: Replayed, equal: EqualSpend | None) -> Iterator[str]:
@@ -50,7 +50,8 @@ def _played(found: Replayed) -> str:
     notices = found.stretch.notices
     wards = "Wards are constructed: a real total parted by shares that vary. " if found.stretch.past.constructed else ""
     return (
-        f"{wards}Cost is what decisions change, with the price put on harm; contracted pay is the same for all. "
+        f"{wards}Cost is what decisions change, with the price put on harm; contracted pay is the same for all. What "
+        "knowing all would have saved is avoidable. "
         f"Own shifts were told {words.count(notices.rota, 'day')} ahead, bays {words.count(notices.bays, 'day')}, all "
         "in fractions of people and beds. Understaffed are patient-shifts with over 15 % of the needed hours short."
     )
@@ -63,7 +64,7 @@ def _gained(found: Replayed, equal: EqualSpend | None) -> Iterator[str]:
         return
     said = f"Ours cost {_less(ours.cost, mean.cost)} than planning by the mean of the last weeks"
     if best is not None and mean.cost > best.cost:
-        said += f"; of what knowing all would have saved it saved {words.percent(_closed(ours, mean, best))}"
+        said += f", and {_less(ours.cost - best.cost, mean.cost - best.cost)} that was avoidable"
     yield f"{said}."
     if equal is not None:
         fewer = _less(equal.score.understaffed_share, mean.understaffed_share, "fewer", "more")
@@ -73,7 +74,3 @@ def _gained(found: Replayed, equal: EqualSpend | None) -> Iterator[str]:
 def _less(ours: float, theirs: float, below: str = "less", above: str = "more") -> str:
     change = (theirs - ours) / theirs if theirs else 0.0
     return f"{words.percent(abs(change), 1)} {below if change >= 0 else above}"
-
-
-def _closed(ours: Score, mean: Score, best: Score) -> float:
-    return (mean.cost - ours.cost) / (mean.cost - best.cost)

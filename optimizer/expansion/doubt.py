@@ -13,8 +13,8 @@ from optimizer.expansion.grid import Floats
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.uncertainty import Doubt
 
-FARTHEST_SD: Final = 8.0
-"""So many standard deviations off the mean nobody need look."""
+FARTHEST_SD: Final = 4.5
+"""Beyond so many standard deviations off the mean (3 in a million) outcomes stand together at their mean."""
 
 DRAWS: Final = 20_000
 """Draws from which the quantile of a total is taken that has no formula."""

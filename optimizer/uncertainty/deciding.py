@@ -104,9 +104,9 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
     answer = solve(form.program, solver="highs", limits=replace(limits, hint=None), watch=watch)
     if answer.values is None:
         raise _no_plan(answer.status, answer.message)
-    width = len(futures.first)
+    width, bound = len(futures.first), None if answer.bound is None else answer.bound / form.scale
     costs = [float(futures.cost(s) @ form.in_future(answer.values, s, width)) for s in range(len(futures))]
-    return form.decided(answer.values), np.array(costs) + futures.built.program.offset, answer.bound
+    return form.decided(answer.values), np.array(costs) + futures.built.program.offset, bound
 
 
 def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:

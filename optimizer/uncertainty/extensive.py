@@ -23,12 +23,14 @@ MOST_COST: Final = 9e8
 class Extensive:
     """One `program` over F columns decided first, then those of each future; `first` (F,) names them in the template.
 
-    `later` (L,) names the others, which stand L by L future by future from F on.
+    `later` (L,) names the others, which stand L by L future by future from F on. Its costs are `scale` times currency,
+    so that no price becomes too small for solvers by its future's chance.
     """
 
     program: Program
     first: NDArray[np.int64]
     later: NDArray[np.int64]
+    scale: float
 
     def decided(self, values: Floats) -> Floats:
         """(F,) what is decided first."""
@@ -61,16 +63,17 @@ def extensive(futures: Futures, risk: Risk | None = None, *, whole: bool = True)
     integer[len(first) :] = False
     low, high = cost_bounds(futures)
     program = parts.stacked_rows()
+    scale = 1.0 / float(futures.weights.max())
     extensive_form = Program(
-        parts.cost(),
+        scale * parts.cost(),
         np.concatenate((lower, np.zeros(tail) + np.where(np.arange(tail) == 0, low, 0.0))),
         np.concatenate((upper, np.full(tail, high - low) + np.where(np.arange(tail) == 0, low, 0.0))),
         np.concatenate((integer if whole else np.zeros_like(integer), np.zeros(tail, dtype=np.bool_))),
         *program,
         (Block("column", 0, (size + tail,)),), (Block("row", 0, (len(program[3]),)),),
-        template.offset,
+        scale * template.offset,
     )  # fmt: skip
-    return Extensive(extensive_form, first, later)
+    return Extensive(extensive_form, first, later, scale)
 
 
 def cost_bounds(futures: Futures) -> tuple[float, float]:

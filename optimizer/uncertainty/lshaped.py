@@ -24,12 +24,19 @@ from optimizer.uncertainty.recourse import Recourse
 from optimizer.uncertainty.risk import weighed
 
 FULL: Final = 20
-"""So many futures stand in full beside the cuts."""
+"""At most so many futures, and half of them, stand in full beside the cuts."""
 
-LEAST_SECONDS: Final = 1.0
+LEAST_SECONDS: Final = 5.0
+"""What the master may take at least, even where the time is up."""
 
 STEP: Final = 0.5
+"""How far from the best towards what the master wants a visit goes."""
+
 LIFT: Final = 0.05
+"""A bound lifted by less than this share of what is left to lift was hardly lifted."""
+
+KEPT: Final = 0.4
+"""The share of the time that is kept for whole numbers."""
 
 DEAD_END: Final = "hard rules leave some future no way to go on from what was decided"
 
@@ -66,8 +73,9 @@ def l_shaped(
     search = _Search(futures, risk, limits or Limits(), watch, least)
     if not search.visit(start):
         return None
-    search.in_fractions()
-    if whole and bool(futures.built.program.integer[futures.first].any()):
+    is_whole = whole and bool(futures.built.program.integer[futures.first].any())
+    search.in_fractions(KEPT if is_whole else 0.0)
+    if is_whole:
         search.in_whole()
     return search.found()
 
@@ -93,7 +101,7 @@ class _Search:
     _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self._master = Master(self.futures, range(min(FULL, len(self.futures))), self.risk)
+        self._master = Master(self.futures, range(min(FULL, (len(self.futures) + 1) // 2)), self.risk)
         self._others = frozenset(self._master.others)
         self._recourse = Recourse(self.futures)
         for number in self._others:
@@ -131,20 +139,20 @@ class _Search:
         steep = np.where(small, 0.0, slope)
         return Cut(number, cost - float(slope @ decided) + float(taken), steep)
 
-    def in_fractions(self) -> None:
-        """Down to the gap, or until the time is up; each visit lies between the best and what the master wants.
+    def in_fractions(self, kept: float) -> None:
+        """Down to the gap, or until a share of the time is left (`kept`).
 
-        Cuts from between hold where both are (Ben-Ameur and Neto 2007); where they no longer lift the bound, the visit
-        is where the master wants it.
+        Each visit lies between the best and what the master wants. Cuts from between hold where both are (Ben-Ameur and
+        Neto 2007); where they no longer lift the bound, the visit is where the master wants it.
         """
         step = STEP
-        while self._left() > 0.0 and self.decided is not None:
+        while self._left() > kept * self.limits.time_limit and self.decided is not None:
             answer = solve(self._master.program(whole=False), limits=self._limits())
             if answer.values is None or answer.objective is None:
                 self.message = answer.message
                 return
-            lifted = answer.objective - self.bound
-            self.bound = max(self.bound, answer.objective)
+            reached = answer.objective / self._master.scale
+            lifted, self.bound = reached - self.bound, max(self.bound, reached)
             gap = relative_gap(self.best, self.bound)
             if gap is not None and gap <= self.limits.gap * SHARE_OF_GAP:
                 return
@@ -165,7 +173,7 @@ class _Search:
                 self.message = answer.message
                 return
             if answer.bound is not None:
-                self.bound = max(self.bound, answer.bound)
+                self.bound = max(self.bound, answer.bound / self._master.scale)
             decided = self._master.decided(answer.values)
             if decided.tobytes() in seen:
                 return

@@ -60,6 +60,11 @@ class Master:
         """The futures that are bounded by cuts."""
         return [number for number in range(len(self.futures)) if number not in set(self.full)]
 
+    @property
+    def scale(self) -> float:
+        """By what costs in currency are multiplied."""
+        return self._core.scale
+
     def decided(self, values: Floats) -> Floats:
         """(F,) what is decided first."""
         return self._core.decided(values)
@@ -103,7 +108,7 @@ class Master:
         share = 1.0 if self.risk is None else 1.0 - self.risk.weight
         tail = np.empty(0) if self.risk is None else self.risk.weight / (1.0 - self.risk.alpha) * weights
         return (
-            np.concatenate((core.cost, share * weights, tail)),
+            np.concatenate((core.cost, self.scale * share * weights, self.scale * tail)),
             np.concatenate((core.lower, np.full(len(weights), low), np.zeros(above))),
             np.concatenate((core.upper, np.full(len(weights), high), np.full(above, high - low))),
         )

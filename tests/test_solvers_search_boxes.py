@@ -6,11 +6,14 @@ import pytest
 from optimizer.program import ABSENT, TIME, Program, ProgramBuilder, Term
 from optimizer.solution import Limits
 from optimizer.solvers.search.boxes import Map
-from optimizer.solvers.search.first import Beginning, Pieces
+from optimizer.solvers.search.first import Beginning
 from optimizer.solvers.search.guessed import guessed
 from optimizer.solvers.search.improve import Improver
 from optimizer.solvers.search.links import Links
 from optimizer.solvers.search.manners import Manner, Manners
+from optimizer.solvers.search.pieces import main_axis, private
+from optimizer.solvers.search.piecewise import Pieces
+from optimizer.solvers.search.slices import all_whole
 from optimizer.solvers.search.standing import Standing
 
 
@@ -72,11 +75,15 @@ def test_pieces_make_a_plan_that_holds(steered: bool) -> None:
     """Around the relaxation and around nothing; the five places share a spare, and together keep within it."""
     program = places(labelled=True)
     standing, map_ = Standing(program, Limits(time_limit=20.0)), map_of(program)
-    relaxed = np.full(len(program.cost), 0.5) if steered else None
-    if relaxed is not None:
+    axis = main_axis(map_)
+    assert axis is not None
+    cut = private(map_, map_.axes[axis])
+    if steered:
+        relaxed = np.full(len(program.cost), 0.5)
         relaxed[program.column("short").start :] = 0.0
-    pieces = Pieces.around(standing, map_, 0, relaxed)
-    assert pieces is not None
+        pieces = Pieces.around(standing, map_, 0, relaxed, all_whole(program, cut))
+    else:
+        pieces = Pieces.unsteered(standing, map_, 0, cut)
     pieces.help()
     assert standing.plan is not None
     assert program.column("spare").take(standing.plan).sum(axis=0).max() <= 4.0 + 1e-6

@@ -110,8 +110,9 @@ class Map:
         """Whether a whole column's label on `one` tells its label on `other`."""
         first, second = self.axes[one], self.axes[other].values[self.whole]
         both = (first.values[self.whole] != ABSENT) & (second != ABSENT)
-        pairs = np.unique(np.stack((first.values[self.whole][both], second[both])), axis=1)
-        return bool(pairs.shape[1] == len(np.unique(pairs[0])))
+        labels, other_labels = first.values[self.whole][both], second[both]
+        pairs = np.unique(labels.astype(np.int64) * self.axes[other].count + other_labels)
+        return bool(len(pairs) == len(np.unique(labels)))
 
 
 def _axis(program: Program, name: str, labels: Ints) -> Axis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,13 +91,15 @@ def over_rows(program: Program, rows: Index) -> Part:
     return Part(part, kept.astype(np.intp), np.zeros(len(program.cost)))
 
 
-def holds(links: Links, plan: Floats, changed: Index) -> bool:
-    """Whether every row over a changed column, and the columns in these rows, are as they must be."""
+def holds(links: Links, plan: Floats, changed: Index, *, fractions: bool = False) -> bool:
+    """Whether every row over a changed column, and the columns in these rows, are as they must be.
+
+    With `fractions` whole columns need not be whole yet.
+    """
     alone = over_rows(links.program, links.rows_of(changed))
-    return not broken(alone.program, alone.narrow(plan))
+    program = replace(alone.program, integer=alone.program.integer & (not fractions))
+    return not broken(program, alone.narrow(plan))
 
 
 def _with_offset(program: Program, offset: float) -> Program:
-    from dataclasses import replace
-
     return replace(program, offset=offset)

@@ -88,12 +88,18 @@ def _works(standing: Standing, folder: Path) -> tuple[Callable[[], None], ...]:
 
     def prove_and_improve() -> None:
         beginning.help()
-        prove(standing, folder)
+        if beginning.root_pays:
+            prove(standing, folder)
+        standing.proving = False
         Improver.of(standing, map_, seed + 1).pursue()
 
     def by_turns() -> None:
         beginning.begin()
-        _take_turns(standing, Improver.of(standing, map_, seed), folder)
+        improver = Improver.of(standing, map_, seed)
+        if beginning.root_pays:
+            _take_turns(standing, improver, folder)
+        beginning.bound()
+        improver.pursue()
 
     return (by_turns,) if standing.steady else (improve, prove_and_improve)
 

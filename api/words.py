@@ -24,6 +24,7 @@ COSTS: Final[Mapping[str, str]] = {
     "staff.short": "staff short",
     "beds.escalation": "escalation",
     "beds.opening": "opening bays",
+    "beds.overflow": "beds beyond those open",
     "patients.boarded": "boarding",
     "patients.outliers": "outliers",
     "patients.moved": "moving patients",

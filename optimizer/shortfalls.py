@@ -18,6 +18,9 @@ from optimizer.tables import Table
 LEAST: Final = 0.005
 """Less than this many people or patients short is not worth a sentence."""
 
+MOST_NAMED: Final = 6
+"""More units than this are counted, not named."""
+
 LEAST_HOURS: Final = 1.0
 """Nor are fewer person-hours than this on one duty: the table has them."""
 
@@ -25,7 +28,7 @@ LEAST_HOURS: Final = 1.0
 def shortfalls_in_words(case: Case, tables: Mapping[str, Table]) -> tuple[Shortfall, ...]:
     """Every shortfall of the committed days, the dearest first."""
     read = Readings(case, tables)
-    found = [*_staff(read), *_boarded(read), *_devices(read), *_services(read)]
+    found = [*_staff(read), *_boarded(read), *_overflow(read), *_devices(read), *_services(read)]
     return tuple(shortfall for _, shortfall in sorted(found, key=lambda each: -each[0]))
 
 
@@ -110,12 +113,28 @@ def _boarded(read: Readings) -> Iterator[Priced]:
             yield cost, Shortfall(unit, _day(case, day), words, round(days, 3), "patient-days", because)
 
 
+def _overflow(read: Readings) -> Iterator[Priced]:
+    """Beds put up beyond those open, by unit and day."""
+    case = read.case
+    for row in read.rows("overflow"):
+        beds, day = float(row["beds"]), read.day(row)
+        terms = case.scenario.units[str(row["unit"])].overflow
+        if beds > LEAST and day < case.grid.committed_days and terms is not None:
+            unit = case.units.index(str(row["unit"]))
+            groups = [name for name, able in zip(case.groups, case.can_care[:, unit], strict=True) if able]
+            because = "; ".join(dict.fromkeys(why for name in groups for why in _why_no_bed(read, name, day)))
+            words = f"{beds:g} beds put up beyond those open"
+            told = Shortfall(str(row["unit"]), _day(case, day), words, beds, "bed-days", because or "that costs less")
+            yield beds * (terms.cost_per_bed_day or 0.0), told
+
+
 def _why_no_bed(read: Readings, group: str, day: int) -> Iterator[str]:
     case = read.case
     able = [case.units[unit] for unit in np.flatnonzero(case.can_care[case.groups.index(group)])]
     beds = [row for row in read.rows("beds") if row["unit"] in able and read.day(row) == day]
     if sum(float(row["net"]) for row in beds) < 1.0:
-        yield f"the {sum(float(row['open']) for row in beds):g} beds open in {', '.join(able)} are full"
+        where = ", ".join(able) if len(able) <= MOST_NAMED else f"{len(able)} units"
+        yield f"the {sum(float(row['open']) for row in beds):g} beds open in {where} are full"
     opened = {(row["unit"], row["bay"]) for row in read.rows("bays") if read.day(row) == day and row["open"]}
     for name in able:
         terms = case.scenario.units[name].escalation

@@ -24,6 +24,7 @@ SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
     "electives": ("group", "booked", "done", "cases"),
     "electives_off": ("group", "booked", "cancelled", "left"),
     "beds": ("unit", "day", "base", "escalation", "open", "patients", "net", "boarded"),
+    "overflow": ("unit", "day", "beds"),
     "bays": ("unit", "bay", "day", "beds", "open", "opening"),
     "staff": ("staff", "contract", "unit", "line", "day", "people"),
     "on_duty": ("staff", "home", "unit", "role", "shift", "day", "people"),

@@ -56,6 +56,26 @@ HAND_WORKED: Final[Mapping[str, HandWorked]] = {
         240.0,
         "1 of 3 patients has a bed; 2 x (50 + 10) on each of 2 days",
     ),
+    "a bed is reached along a straight line": HandWorked(
+        {
+            **_SITES,
+            "sites": {"A": {"at": [1, 2]}, "B": {"at": [4, 6]}},
+            "transfers": {"cost": 50, "cost_per_km": 2},
+        },
+        240.0,
+        "3 east and 4 north are 5 km: 2 x (50 + 10) on each of 2 days",
+    ),
+    "beds are put up where that is cheapest": HandWorked(
+        {
+            "patients": _patients(whole=True),
+            "units": {
+                "W": {"beds": 1, "cares_for": ["med"], "overflow": {"cost_per_bed_day": 300, "at_most": 1}},
+                "X": {"beds": 0, "cares_for": ["med"], "overflow": {"cost_per_bed_day": 400}},
+            },
+        },
+        1400.0,
+        "of 3 patients 1 has a bed, 1 one of the one at 300 a day and 1 one at 400, on 2 days; boarding costs 1000",
+    ),
     "no road, no transfer": HandWorked(_SITES, 4000.0, "2 of 3 patients board for 2 days at 1000"),
     "a cycle has no beginning": HandWorked(
         {

@@ -63,7 +63,7 @@ def hospitals(draw: st.DrawFn) -> Data:
         _only_what_can_be(data)
         _befall(draw, data, horizon["start"], list(shifts))
         data |= _maybe(draw, "locked", _locked(units, groups, horizon["start"], list(shifts)), chance=3)
-    return _on_two_sites(data) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
+    return _on_two_sites(data, draw(st.booleans())) if len(units) > 1 and draw(st.integers(1, 3)) == 1 else data
 
 
 def _befall(draw: st.DrawFn, data: dict[str, Any], start: str, shifts: list[str]) -> None:
@@ -98,18 +98,22 @@ def _horizons(draw: st.DrawFn, units: int) -> tuple[dict[str, Any], int, bool]:
     return {"start": start, "days": days, "periods_per_day": periods, "beyond_days": beyond}, days, True
 
 
-def _on_two_sites(data: dict[str, Any]) -> dict[str, Any]:
-    """The same hospital with its second unit, and the patients at home there, on another site 10 km away."""
+def _on_two_sites(data: dict[str, Any], straight: bool) -> dict[str, Any]:
+    """The same hospital with its second unit, and the patients at home there, on another site 10 km away.
+
+    `straight`: the distance follows from where the sites are.
+    """
+    places: tuple[Data, Data] = ({"at": [1, 2]}, {"at": [7, -6]}) if straight else ({}, {})
     at = {"A": "main", "B": "far"}
     homes = {group: name for name, unit in data["units"].items() for group in unit["cares_for"]}
     road: Data = {
         "cost": 40,
         "cost_per_km": 1,
-        "distances": [{"a": "main", "b": "far", "km": 10}],
+        "distances": [] if straight else [{"a": "main", "b": "far", "km": 10}],
         "per_site_per_day": 3,
     }
     return data | {
-        "sites": {"main": {}, "far": {}},
+        "sites": dict(zip(("main", "far"), places, strict=True)),
         "units": {name: unit | {"site": at[name]} for name, unit in data["units"].items()},
         "patients": {name: group | {"site": at[homes[name]]} for name, group in data["patients"].items()},
         "transfers": data["transfers"] | road,
@@ -129,7 +133,8 @@ def _units(draw: st.DrawFn, homes: list[str]) -> Data:
             **_maybe(draw, "longest_stay", st.sampled_from(["1d", "2d"]), chance=3),
         }
         unit["escalation"] = bays
-    return unit
+    beyond = [{"cost_per_bed_day": 90, "at_most": 2}, {"cost_per_bed_day": 800}]
+    return unit | _maybe(draw, "overflow", st.sampled_from(beyond), chance=3)
 
 
 @st.composite

@@ -39,7 +39,39 @@ def test_case_reaches_its_published_optimum(name: str, solver: str) -> None:
 
 def test_every_case_file_is_exercised() -> None:
     """No case file lies about untested."""
-    assert {path.stem for path in CASES.glob("*.yaml")} == {*OPTIMA, "O07", "O08"}
+    assert {path.stem for path in CASES.glob("*.yaml")} == {*OPTIMA, "O06", "O07", "O08", "O09", "O09-service"}
+
+
+def surge(variant: str | None, solver: str) -> tuple[Plan, dict[str, float]]:
+    """The plan of O06 or of a variant, and the beds it puts up beyond those open, by unit."""
+    plan = make_plan(open_scenario(CASES / "O06.yaml", variant=variant), solver=solver)
+    assert (plan.status, plan.checked is not None and plan.checked.ok) == ("optimal", True)
+    rows = plan.tables["overflow"].records() if "overflow" in plan.tables else ()
+    return plan, {str(row["unit"]): float(row["beds"]) for row in rows}
+
+
+def opened(plan: Plan) -> list[str]:
+    """The surge units opened."""
+    return [str(row["unit"]) for row in plan.tables["bays"].records() if row["opening"]]
+
+
+@pytest.mark.parametrize("solver", ["cbc", "highs"])
+def test_surge_units_reach_the_published_optimum(solver: str) -> None:
+    """3,539 patients and 3,280 beds: three units of 100 at 500,000 each, 21,653.42 of travel, nobody without a bed."""
+    plan, beyond = surge(None, solver)
+    assert plan.objective == pytest.approx(1_521_653.424311, abs=0.005)
+    assert (opened(plan), beyond) == (["s15", "s17", "s18"], {})
+    assert [goal.value for goal in plan.goals] == pytest.approx([0.0, 1_521_653.424311])
+
+
+@pytest.mark.parametrize("solver", ["cbc", "highs"])
+def test_a_fifth_more_patients_open_all_surge_units_and_need_67_beds_more(solver: str) -> None:
+    """4,247 patients and 3,280 + 900 beds: 67 beds more, 40 at site 15 and 27 at 17, at 25,513.31 of travel."""
+    plan, beyond = surge("plus20", solver)
+    assert opened(plan) == [f"s{site}" for site in range(15, 24)]
+    assert beyond == {"s15": 40.0, "s17": 27.0}
+    assert plan.cost["patients.moved"] == pytest.approx(25_513.31, abs=0.005)
+    assert plan.goals[0].value == pytest.approx(67 * 24)  # bed-days counted in hours
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,11 @@ WRONG: Final[tuple[Wrong, ...]] = (
     ),
     Wrong("patients fit open beds", every("bays", "open", 0), "two-wards", "a bay closed that is full"),
     Wrong("patients fit open beds", first("patients", "present", 9, unit="SUR"), why="nine more in six beds"),
+    Wrong(
+        "overflow keeps its terms",
+        with_row("overflow", unit="SUR", day="2024-01-03", beds=1),
+        why="a bed put up where none may be",
+    ),
     Wrong("bays are as they are", every("bays", "beds", 3), why="three beds in a bay of two"),
     Wrong("bays are as they are", with_row("bays", unit="SUR", bay=1, day="2024-01-03", beds=2, open=1, opening=1)),
     Wrong("bays open once", every("bays", "opening", 0), "two-wards", "open without having been opened"),

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.capacity.layout import Bay, BedColumns, Columns
 from optimizer.expansion.beds import shut_bays
 from optimizer.expansion.case import Case
-from optimizer.program import Floats
+from optimizer.program import Floats, Ints
 
 
 def add_bed_columns(columns: Columns) -> BedColumns:
@@ -34,7 +34,21 @@ def add_bed_columns(columns: Columns) -> BedColumns:
     unit_open = columns.add(
         "unit_open", case.opens_by_bay, day=days, upper=1.0, unit=np.arange(len(case.units))[:, None]
     )
-    return BedColumns(bays, is_open, opens, unit_open)
+    return BedColumns(bays, is_open, opens, unit_open, _add_overflow(columns))
+
+
+def _add_overflow(columns: Columns) -> Ints:
+    """`overflow`: beds beyond those open where a unit may put some up; none where a quantile of demand is covered."""
+    case, days = columns.case, np.arange(columns.case.grid.days)
+    terms = [unit.overflow for unit in case.scenario.units.values()] or [None]
+    anybody = float(case.most_present.sum())
+    most = np.array([anybody if each is None or each.at_most is None else each.at_most for each in terms])
+    price = np.array([(each.cost_per_bed_day or 0.0) if each else 0.0 for each in terms])
+    allowed = np.array([each is not None for each in terms], dtype=np.bool_) & (case.scenario.service_level is None)
+    return columns.add(
+        "overflow", np.repeat(allowed[:, None], len(days), axis=1), day=days, upper=most[:, None],
+        cost=price[:, None], integer=True, item="beds.overflow", unit=np.arange(len(terms))[:, None],
+    )  # fmt: skip
 
 
 def _told(case: Case, shape: tuple[int, ...]) -> tuple[Floats, Floats]:

@@ -79,14 +79,8 @@ def _add_moves(columns: Columns, held: Ints, fleet: Floats) -> tuple[Ints, Ints,
 
 
 def _in_reach(case: Case) -> Bools:
-    """(H, H) whether devices may go from one site to the other: wherever a distance is given, within the limit."""
-    terms = case.scenario.transfers
-    reach = np.zeros((len(case.sites), len(case.sites)), dtype=np.bool_)
-    for pair in terms.distances:
-        if terms.max_km is None or pair.km <= terms.max_km:
-            a, b = case.sites.index(pair.a), case.sites.index(pair.b)
-            reach[a, b] = reach[b, a] = True
-    return reach
+    """(H, H) whether devices may go from one site to the other: wherever a distance is known, within the limit."""
+    return ~np.isnan(case.kilometres)
 
 
 def _add_rented(columns: Columns) -> Ints:

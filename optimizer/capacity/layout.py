@@ -135,12 +135,16 @@ class Bay:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BedColumns:
-    """`open`, `opening` (B, D) for each of the `bays`; `unit_open` (U, D) where a unit opens only by its bays."""
+    """`open`, `opening` (B, D) for each of the `bays`; `unit_open` (U, D) where a unit opens only by its bays;
+
+    `overflow` (U, D) beds put up beyond those open.
+    """
 
     bays: tuple[Bay, ...]
     open: Ints
     opening: Ints
     unit_open: Ints
+    overflow: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,7 +77,7 @@ def elective_cases_are_conserved(rows: Rows) -> None:
 
 
 def patients_fit_open_beds(rows: Rows) -> None:
-    """Patients in a unit, at the day's peak, have an open bed each."""
+    """Patients in a unit, at the day's peak, have an open bed each, or one put up beyond those open."""
     case, p, beds = rows.case, rows.layout.patients, rows.layout.beds
     used = (p.present != ABSENT).any(axis=(0, 2))
     day = case.grid.day_of_period
@@ -93,6 +93,7 @@ def patients_fit_open_beds(rows: Rows) -> None:
                 Term(beds_of[used][:, day], -sizes[used][:, None, :] * np.ones((1, len(day), 1)))
                 for beds_of, sizes in [_bays_by_unit(rows, beds.open)]
             ),
+            Term(beds.overflow[used][:, day], -1.0),
         ],
         upper=case.base_beds[used][:, day],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -102,9 +103,8 @@ def _route(case: Case, group: int, origin: int, target: int) -> Route | None:
     if start == end:
         within = terms.within_site_cost
         return None if within is None else Route(group, origin, target, within, between_sites=False)
-    pair = {case.sites[start], case.sites[end]}
-    km = next((each.km for each in terms.distances if {each.a, each.b} == pair), None)
-    if km is None or (terms.max_km is not None and km > terms.max_km):
+    km = float(case.kilometres[start, end])
+    if math.isnan(km):
         return None
     return Route(group, origin, target, terms.cost + km * terms.cost_per_km, between_sites=True)
 

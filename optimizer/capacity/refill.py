@@ -89,13 +89,14 @@ class _Filling:
                 self.put(into.moved[row, period], np.asarray(patients))
 
     def beds(self, into: BedColumns) -> None:
-        """Bays, and units that open with them."""
+        """Bays, units that open with them, and beds beyond."""
         self.put(into.open, self.plan.open)
         self.put(into.opening, self.plan.opening)
         opened = np.zeros(into.unit_open.shape)
         for bay, days in zip(into.bays, self.plan.open, strict=True):
             opened[bay.unit] = np.maximum(opened[bay.unit], days)
         self.put(into.unit_open, opened)
+        self.put(into.overflow, self.plan.overflow)
 
     def staff(self, into: StaffColumns) -> None:
         """People at work, away, short and owed hours."""

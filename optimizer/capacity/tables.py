@@ -130,6 +130,12 @@ def _escalation_beds(case: Case, layout: Layout, value: Values) -> Floats:
     return beds
 
 
+def _overflow(case: Case, layout: Layout, value: Values) -> Rows:
+    beds = value(layout.beds.overflow)
+    for u, day in np.argwhere(beds > 5e-7):
+        yield case.units[u], case.grid.day_label(int(day)), figure(beds[u, day])
+
+
 def _bays(case: Case, layout: Layout, value: Values) -> Rows:
     is_open, opening = value(layout.beds.open), value(layout.beds.opening)
     for at, bay in enumerate(layout.beds.bays):
@@ -254,6 +260,7 @@ READERS: Final[Mapping[str, Callable[[Case, Layout, Values], Rows]]] = {
     "electives": _electives,
     "electives_off": _electives_off,
     "beds": _beds,
+    "overflow": _overflow,
     "bays": _bays,
     "staff": _staff,
     "on_duty": _on_duty,

@@ -19,10 +19,20 @@ _DAY = timedelta(days=1)
 def patients_fit_open_beds(recount: Recount) -> Iterator[Broken]:
     """Patients in a unit at the period's peak have an open bed each."""
     plan, case = recount.plan, recount.case
-    beds = (case.base_beds + plan.escalation)[:, case.grid.day_of_period]
+    beds = (case.base_beds + plan.escalation + plan.overflow)[:, case.grid.day_of_period]
     yield from above(
         plan.inside, beds, plan.names.place("unit", "period"), "{left} patients at the peak > {right} beds open"
     )
+
+
+def overflow_keeps_its_terms(recount: Recount) -> Iterator[Broken]:
+    """Beds beyond those open are put up only where a unit may, and no more of them than it may."""
+    most = np.zeros(recount.plan.overflow.shape)
+    for row, unit in enumerate(recount.case.scenario.units.values()):
+        if unit.overflow is not None and recount.case.scenario.service_level is None:
+            most[row] = np.inf if unit.overflow.at_most is None else unit.overflow.at_most
+    text = "{left} beds beyond those open, {right} allowed"
+    yield from above(recount.plan.overflow, most, recount.plan.names.place("unit", "day"), text)
 
 
 def bays_open_once(recount: Recount) -> Iterator[Broken]:

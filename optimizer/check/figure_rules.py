@@ -99,6 +99,7 @@ def _booked_whole(recount: Recount, cells: Cells) -> Bools:
 WHOLE: Final[Mapping[tuple[str, str, str], tuple[_Where, float]]] = {
     ("staff", "people", "day"): (_always, 0.0),
     ("on_duty", "people", "day"): (_always, 0.0),
+    ("overflow", "beds", "day"): (_always, 0.0),
     ("bays", "open", "day"): (_always, 0.0),
     ("bays", "opening", "day"): (_always, ABSOLUTE),
     ("patients", "present", "day"): (_counted_whole, 0.0),

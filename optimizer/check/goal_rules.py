@@ -41,7 +41,8 @@ def _recounted(recount: Recount) -> dict[str, float]:
 
 
 def _hours_lacking(recount: Recount) -> float:
-    """Hours that patients wait for a bed, that people and devices are short, and that requests wait."""
+    """Hours that patients wait for a bed, beds are put up, people and devices are short, and requests wait."""
     plan, grid = recount.plan, recount.case.grid
     by_period = plan.waiting.sum() + plan.short_devices.sum() + plan.backlog.sum()
-    return float(by_period) * 24.0 / grid.periods_per_day + float((plan.short_staff * grid.hours).sum())
+    by_day = float(plan.overflow.sum()) * 24.0
+    return by_day + float(by_period) * 24.0 / grid.periods_per_day + float((plan.short_staff * grid.hours).sum())

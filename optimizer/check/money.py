@@ -122,6 +122,12 @@ def _opening(recount: Recount) -> Floats:
     return np.asarray((recount.plan.opening * price[:, None]).sum(axis=0))
 
 
+def _overflow(recount: Recount) -> Floats:
+    terms = [unit.overflow for unit in recount.case.scenario.units.values()]
+    price = np.array([(each.cost_per_bed_day or 0.0) if each else 0.0 for each in terms])
+    return np.asarray((recount.plan.overflow[: len(terms)] * price[:, None]).sum(axis=0))
+
+
 def _worked(kind: Contract) -> Money:
     """What duties on a contract cost, on the day their line starts; entries past the end cost nothing."""
 
@@ -235,6 +241,7 @@ ITEMS: Final[Mapping[str, Money]] = {
     "electives.backlog": _left,
     "beds.escalation": _escalation,
     "beds.opening": _opening,
+    "beds.overflow": _overflow,
     **{f"staff.{contract}": _worked(contract) for contract in CONTRACTS},
     "staff.float": _float,
     "staff.short": _short_staff,

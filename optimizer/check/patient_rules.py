@@ -214,12 +214,7 @@ def before_each(figures: Floats, at_start: Floats, *, cyclic: bool) -> Floats:
 
 def _site_prices(case: Case) -> Floats:
     terms = case.scenario.transfers
-    prices = np.full((len(case.sites), len(case.sites)), np.nan)
-    for pair in reversed(terms.distances):
-        a, b = case.sites.index(pair.a), case.sites.index(pair.b)
-        near = terms.max_km is None or pair.km <= terms.max_km
-        prices[a, b] = prices[b, a] = terms.cost + pair.km * terms.cost_per_km if near else np.nan
-    return prices
+    return terms.cost + case.kilometres * terms.cost_per_km
 
 
 def _move_sites(plan: Plan) -> tuple[Ints, Ints]:

@@ -139,6 +139,11 @@ class Plan:
         return beds
 
     @cached_property
+    def overflow(self) -> Floats:
+        """(U, D) beds put up beyond those open."""
+        return self.cells["overflow"].dense("beds")
+
+    @cached_property
     def inside(self) -> Floats:
         """(U, P) patients in each unit at the period's peak."""
         return np.asarray((self.present * self.case.peaks[:, None, :]).sum(axis=0))

@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, Keys]] = {
     "electives": (*_GROUP, ("booked", "day"), ("done", "day")),
     "electives_off": (*_GROUP, ("booked", "day")),
     "beds": (*_UNIT, *_DAY),
+    "overflow": (*_UNIT, *_DAY),
     "bays": (*_UNIT, ("bay", "bay"), *_DAY),
     "staff": (*_STAFF, ("contract", "contract"), *_UNIT, ("line", "shift or pattern"), *_DAY),
     "on_duty": (*_STAFF, ("home", "unit"), *_UNIT, ("role", "staff group"), ("shift", "shift"), *_DAY),

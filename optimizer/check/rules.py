@@ -59,6 +59,7 @@ CHECKS: Final[tuple[Rule, ...]] = (
     Rule("diversions stay within limits", patient_rules.diversions_stay_within_limits),
     Rule("days over capacity are few", patient_rules.days_over_capacity_are_few),
     Rule("patients fit open beds", bed_rules.patients_fit_open_beds),
+    Rule("overflow keeps its terms", bed_rules.overflow_keeps_its_terms),
     Rule("bays are as they are", bed_rules.bays_are_as_they_are),
     Rule("bays open once", bed_rules.bays_open_once),
     Rule("bays open at their notice", bed_rules.bays_open_at_their_notice),

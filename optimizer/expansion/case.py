@@ -14,6 +14,7 @@ from optimizer.expansion.grid import Bools, Floats, Grid, Ints, Line, make_lines
 from optimizer.expansion.needs import Need, hour_factors, make_needs
 from optimizer.expansion.pay import DutyPay, duty_pay
 from optimizer.expansion.published import Told, absent, told
+from optimizer.expansion.roads import kilometres
 from optimizer.scenario.crosscheck import site_names, unit_names
 from optimizer.scenario.locked import LockedPeople
 from optimizer.scenario.model import Scenario
@@ -64,6 +65,11 @@ class Case:
         peaks = np.zeros((len(self.groups), self.grid.periods))
         np.maximum.at(peaks.T, self.grid.period, self.factors.T)
         return peaks
+
+    @cached_property
+    def kilometres(self) -> Floats:
+        """(H, H) km between two sites that patients and devices may be moved between; NaN where they may not."""
+        return kilometres(self.scenario, self.sites)
 
     @cached_property
     def site_of_unit(self) -> Ints:

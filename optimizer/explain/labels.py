@@ -70,7 +70,8 @@ def _beds(case: Case, layout: Layout) -> list[Placed]:
     days, units = np.arange(case.grid.days), np.array([bay.unit for bay in layout.beds.bays], dtype=np.int64)
     each: Mapping[str, ArrayLike] = {"unit": units[:, None], "day": days}
     whole: Mapping[str, ArrayLike] = {"unit": np.arange(len(case.units))[:, None], "day": days}
-    return [(layout.beds.open, each), (layout.beds.opening, each), (layout.beds.unit_open, whole)]
+    by_bay = [(layout.beds.open, each), (layout.beds.opening, each)]
+    return [*by_bay, (layout.beds.unit_open, whole), (layout.beds.overflow, whole)]
 
 
 def _staff(case: Case, staff: StaffColumns) -> list[Placed]:

@@ -115,9 +115,10 @@ class Prices:
 
     @cached_property
     def transfer(self) -> Priced:
-        """A patient moved to another site over the longest road given."""
+        """A patient moved to the site farthest away of those in reach."""
         terms = self.case.scenario.transfers
-        money = terms.cost + terms.cost_per_km * max((pair.km for pair in terms.distances), default=0.0)
+        known = self.case.kilometres[~np.isnan(self.case.kilometres)]
+        money = terms.cost + terms.cost_per_km * float(known.max(initial=0.0))
         return Priced(money) if money else Priced(STATED_TRANSFER, stated=True)
 
     def device(self, name: str) -> Priced:

@@ -60,12 +60,13 @@ def _plain(case: Case, built: Built) -> list[tuple[Goal, str, Floats]]:
 
 
 def _hours_lacking(case: Case, built: Built) -> Floats:
-    """(n,) hours that patients wait for a bed, that people and devices are short, and that requests wait."""
+    """(n,) hours that patients wait for a bed, beds are put up, people and devices are short, and requests wait."""
     layout, period = built.layout, np.full(1, 24.0 / case.grid.periods_per_day)
     return _filled(
         built,
         [
             (layout.patients.waiting, period),
+            (layout.beds.overflow, np.full(1, 24.0)),
             (layout.staff.short, case.grid.hours),
             (layout.devices.short, period),
             (layout.devices.backlog, period),

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 Goal = Literal["harm", "shortfalls", "disruption", "cost", "changes"]
 
-SHORTFALLS: Final = frozenset({"patients.boarded", "staff.short", "devices.short", "services.backlog"})
-"""Something lacking: patients without a bed, staff, devices, requests that wait."""
+SHORTFALLS: Final = frozenset({
+    "patients.boarded", "beds.overflow", "staff.short", "devices.short", "services.backlog",
+})  # fmt: skip
+"""Something lacking: patients without a bed, beds put up beyond those open, staff, devices, requests that wait."""
 
 DISRUPTION: Final = frozenset({
     "patients.outliers", "electives.postponed", "electives.cancelled", "electives.backlog",

@@ -8,13 +8,16 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from optimizer.scenario.patients import History
-from optimizer.scenario.quantities import Amount, Count, Duration, Frozen, Name, Names
+from optimizer.scenario.quantities import LARGEST, Amount, Count, Duration, Frozen, Name, Names
+
+Coordinate = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 
 
 class Site(Frozen):
-    """A hospital of the network."""
+    """A hospital of the network, or a place that patients come from."""
 
     name: str | None = None
+    at: Annotated[tuple[Coordinate, Coordinate], Field(description="km east and north of any one point")] | None = None
 
 
 class ShutBay(Frozen):
@@ -75,6 +78,13 @@ class ExtraBeds(Frozen):
     why: str = ""
 
 
+class Overflow(Frozen):
+    """Beds put up beyond those open: something lacking, told by place, so that a plan always exists."""
+
+    cost_per_bed_day: Amount | None = None
+    at_most: Count | None = Field(None, description="beds; default: as many as there are patients")
+
+
 class Unit(Frozen):
     """A ward or department. A unit of no beds can be a team's home (a float pool) or a holding area."""
 
@@ -84,6 +94,7 @@ class Unit(Frozen):
     cares_for: Names = Field((), description="patient groups whose home this is")
     occupied: History | None = Field(None, description="patients recorded here: how a group parts over its home units")
     escalation: Escalation | None = None
+    overflow: Overflow | None = Field(None, description="left out: none beyond the beds open")
     closures: tuple[Closure, ...] = ()
     extra_beds: tuple[ExtraBeds, ...] = ()
 
@@ -97,7 +108,10 @@ class Distance(Frozen):
 
 
 class Transfers(Frozen):
-    """Moving patients: between sites within a distance, and between units of a site."""
+    """Moving patients: between sites within a distance, and between units of a site.
+
+    A distance not given here is the straight line where both sites say where they are (`at`).
+    """
 
     cost: Amount = Field(0.0, description="per patient moved to another site")
     cost_per_km: Amount = 0.0

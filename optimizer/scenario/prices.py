@@ -41,6 +41,9 @@ def _prices(scenario: Scenario) -> Iterator[tuple[Path, float | None, bool, str]
     """Every place of a shortfall price: the path, the price there, whether one is needed, what may stand instead."""
     for name, group in scenario.patients.items():
         yield ("patients", name, "boarding_cost_per_day"), group.boarding_cost_per_day, True, INSTEAD
+    for name, unit in scenario.units.items():
+        if unit.overflow is not None:
+            yield ("units", name, "overflow", "cost_per_bed_day"), unit.overflow.cost_per_bed_day, True, INSTEAD
     for name, staff in scenario.staff.items():
         yield ("staff", name, "short_cost_per_hour"), staff.short_cost_per_hour, False, ""
     for at, cover in enumerate(scenario.cover):

@@ -5,6 +5,7 @@ K patient groups, U units, G staff groups, S duty types, D days, P periods, T in
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -146,13 +147,11 @@ class Stage:
     def _way(self, group: int, unit: int) -> float | None:
         """What bringing a patient there costs: nothing on the own site; None where the other site is out of reach."""
         case, terms = self.case, self.case.scenario.transfers
-        here, there = (case.sites[int(at)] for at in (case.site_of_group[group], case.site_of_unit[unit]))
+        here, there = int(case.site_of_group[group]), int(case.site_of_unit[unit])
         if here == there:
             return 0.0
-        km = next((pair.km for pair in terms.distances if {pair.a, pair.b} == {here, there}), None)
-        if km is None or (terms.max_km is not None and km > terms.max_km):
-            return None
-        return terms.cost + km * terms.cost_per_km
+        km = float(case.kilometres[here, there])
+        return None if math.isnan(km) else terms.cost + km * terms.cost_per_km
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:

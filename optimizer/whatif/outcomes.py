@@ -103,6 +103,7 @@ TALLIES: Final[tuple[Tally, ...]] = (
     Tally("staff", ("contract", "staff"), _of("people"), "{0} {1} shifts"),
     Tally("short_staff", ("staff",), _of("people", "hours"), "{0} hours short"),
     Tally("bays", ("unit",), _of("beds", "open"), "escalation bed-days on {0}"),
+    Tally("overflow", ("unit",), _of("beds"), "bed-days beyond those open at {0}"),
     Tally("waiting", ("group",), _of("waiting"), "{0} patient-days boarded", in_days=True),
     Tally("waiting", ("group",), _of("diverted"), "{0} patients diverted"),
     Tally("electives_off", ("group",), _of("cancelled"), "{0} cases cancelled"),

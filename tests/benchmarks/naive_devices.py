@@ -9,7 +9,7 @@ import pulp
 from optimizer.expansion.devices import at_start, device_needs, initial_backlog, requests, slots
 from optimizer.scenario.devices import Broken, Device, Serving
 from tests.benchmarks.naive_model import Model, Variables
-from tests.benchmarks.naive_patients import Flows, electives_done
+from tests.benchmarks.naive_patients import Flows, electives_done, how_far
 
 
 def add_devices(model: Model, flows: Flows) -> None:
@@ -90,11 +90,8 @@ class _Held:
         return there and each.first <= today and (each.last is None or today <= each.last)
 
     def _in_reach(self, a: int, b: int) -> bool:
-        terms, sites = self.model.case.scenario.transfers, self.model.case.sites
-        for road in terms.distances:
-            if a != b and {road.a, road.b} == {sites[a], sites[b]}:
-                return terms.max_km is None or road.km <= terms.max_km
-        return False
+        most, km = self.model.case.scenario.transfers.max_km, None if a == b else how_far(self.model, a, b)
+        return km is not None and (most is None or km <= most)
 
     def _conserve_unit(self, u: int, p: int) -> None:
         before = self.held[u, p - 1] if p else float(self.at_units[u])

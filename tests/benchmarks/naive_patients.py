@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ class Flows:
     done: Variables = field(default_factory=dict)
     open: Variables = field(default_factory=dict)
     unit_open: Variables = field(default_factory=dict)
+    overflow: Variables = field(default_factory=dict)
 
 
 def add_patients(model: Model) -> Flows:
@@ -45,6 +47,7 @@ def add_patients(model: Model) -> Flows:
     _limit_transfers(model, flows)
     _limit_days_over_capacity(model, flows)
     _add_bays(model, flows)
+    _add_overflow(model, flows)
     _fit_beds(model, flows)
     return flows
 
@@ -102,10 +105,20 @@ def _move_price(model: Model, k: int, origin: int, target: int) -> float | None:
     b = int(case.site_of_unit[target])
     if a == b:
         return None if origin in (-1, target) else terms.within_site_cost
-    for road in terms.distances:
-        if {road.a, road.b} == {case.sites[a], case.sites[b]} and (terms.max_km is None or road.km <= terms.max_km):
-            return terms.cost + terms.cost_per_km * road.km
-    return None
+    km = how_far(model, a, b)
+    return (
+        None if km is None or (terms.max_km is not None and km > terms.max_km) else terms.cost + terms.cost_per_km * km
+    )
+
+
+def how_far(model: Model, a: int, b: int) -> float | None:
+    """Km between two sites: as given, else as the crow flies where both say where they are."""
+    sites, names = model.case.scenario.sites, model.case.sites
+    for road in model.case.scenario.transfers.distances:
+        if {road.a, road.b} == {names[a], names[b]}:
+            return road.km
+    places = [sites[names[each]].at if names[each] in sites else None for each in (a, b)]
+    return math.dist(*places) if None not in places else None
 
 
 def _add_electives(model: Model, flows: Flows, k: int, terms: Elective) -> None:
@@ -312,6 +325,16 @@ def _before_day(model: Model, flows: Flows, u: int, bay: int, day: int, *, was_o
     return flows.open.get((u, bay, model.case.grid.days - 1), 0.0)
 
 
+def _add_overflow(model: Model, flows: Flows) -> None:
+    for u, unit in enumerate(model.case.scenario.units.values()):
+        if unit.overflow is None or model.case.scenario.service_level is not None:
+            continue
+        for day in range(model.case.grid.days):
+            beds = model.variable("overflow", (u, day), day=day, whole=True, upper=unit.overflow.at_most)
+            model.lack(beds, unit.overflow.cost_per_bed_day or 0.0)
+            flows.overflow[u, day] = beds
+
+
 def _fit_beds(model: Model, flows: Flows) -> None:
     case = model.case
     for u, unit in enumerate(case.scenario.units.values()):
@@ -321,4 +344,5 @@ def _fit_beds(model: Model, flows: Flows) -> None:
             day = p // case.grid.periods_per_day
             inside = pulp.lpSum([float(case.peaks[k, p]) * flows.present[k, u, p] for k in groups])
             more = pulp.lpSum([beds * flows.open[u, bay, day] for bay, beds in enumerate(bays)])
-            model.rule(inside <= float(case.base_beds[u, day]) + more)
+            beyond = flows.overflow.get((u, day), 0.0)
+            model.rule(inside <= float(case.base_beds[u, day]) + more + beyond)

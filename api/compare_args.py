@@ -18,6 +18,10 @@ from api.scenario_args import root_option, sets_option
     "--how", type=click.Choice(["auto", "ordered", "shapley"]), default="auto", show_default=True,
     help="How the difference in cost is shared out over the inputs that differ.",
 )  # fmt: skip
+@click.option(
+    "--by", type=click.Choice(["auto", "input", "variant"]), default="auto", show_default=True,
+    help="Whether each input has its part, or all that a variant changes have one together.",
+)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for it: Markdown, JSON, Excel, pictures.")
 @click.option("--force", is_flag=True, help="Replace that folder if it holds a comparison.")
 @seconds_option(None, "Seconds for each plan.")
@@ -30,6 +34,7 @@ def compare(
     sets: tuple[str, ...],
     root: Path | None,
     how: str,
+    by: str,
     output: Path | None,
     force: bool,
     time_limit: float | None,
@@ -43,4 +48,4 @@ def compare(
     """
     from api.compare_command import Asking, run
 
-    context.exit(run(options, Asking(sets, root, how, time_limit, gap), output, force=force, as_json=as_json))
+    context.exit(run(options, Asking(sets, root, how, by, time_limit, gap), output, force=force, as_json=as_json))

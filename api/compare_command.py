@@ -26,7 +26,7 @@ from optimizer.planning import Outlook
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.whatif.attribution import Way
-from optimizer.whatif.compare import Compared, compare
+from optimizer.whatif.compare import By, Compared, compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Asking:
     sets: tuple[str, ...] = ()
     root: Path | None = None
     how: str = "auto"
+    by: str = "auto"
     time_limit: float | None = None
     gap: float | None = None
 
@@ -49,7 +50,7 @@ def run(asked: tuple[str, ...], asking: Asking, output: Path | None, *, force: b
     with ExitStack() as drafts:
         place = drafts.enter_context(draft(output, force=force, marker=MARKER)) if output else None
         with progress_line() as line:
-            found = compare(options, _Making(asking, line).make, way=cast("Way", asking.how))
+            found = compare(options, _Making(asking, line).make, way=cast("Way", asking.how), by=cast("By", asking.by))
         sys.stdout.write(json_text(compared_json(found)) if as_json else told(found))
         sys.stdout.flush()
         if place is not None:

@@ -44,7 +44,7 @@ def _against(compared: Compared, each: Against) -> Json:
 
 
 def _input(each: Input) -> Json:
-    return {"path": path_of(each), "before": each.before, "after": each.after, "other_data": each.data}
+    return {"path": path_of(each), "before": each.before, "after": each.after, "other_data": each.data, "by": each.by}
 
 
 def _figure(each: Figure) -> Json:

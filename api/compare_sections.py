@@ -94,8 +94,12 @@ def proof(outcome: Outcome) -> str:
 
 
 def _inputs(inputs: Sequence[Input], names: tuple[str, str]) -> Section:
-    rows = tuple((path_of(each), *_sides(each)) for each in inputs)
-    return Section("Inputs that differ", ("", *names), rows, rows)
+    rows = [(path_of(each), *_sides(each)) for each in inputs]
+    header: tuple[str, ...] = ("", *names)
+    if any(each.by for each in inputs):
+        header = (*header, "by")
+        rows = [(*row, each.by) for row, each in zip(rows, inputs, strict=True)]
+    return Section("Inputs that differ", header, tuple(rows), tuple(rows))
 
 
 def path_of(each: Input) -> str:
@@ -103,7 +107,7 @@ def path_of(each: Input) -> str:
     return dotted(each.path)
 
 
-def _sides(each: Input) -> tuple[str, str]:
+def _sides(each: Input) -> tuple[str, ...]:
     return (brief(each.before), "other data" if each.data else brief(each.after))
 
 
@@ -165,7 +169,10 @@ def _parts(found: Attribution) -> Section:
 
 
 def part_name(part: Part) -> str:
-    """The inputs that make a part."""
+    """The inputs that make a part; by their variant's name where it is one, and they are several."""
+    laid = {each.by for each in part.inputs}
+    if len(part.inputs) > 1 and len(laid) == 1 and (name := laid.pop()):
+        return f"{name} ({len(part.inputs)} inputs)"
     return ", ".join(map(path_of, part.inputs)) or "how far the search came"
 
 

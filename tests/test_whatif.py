@@ -22,7 +22,7 @@ from optimizer.scenario.mixing import mixed
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits, Status
 from optimizer.whatif.attribution import Way, attribute
-from optimizer.whatif.compare import Option, compare
+from optimizer.whatif.compare import Option, compare, together
 from optimizer.whatif.errors import CurrenciesDiffer
 from optimizer.whatif.inputs import Input, differing_inputs
 from optimizer.whatif.outcomes import Outcome
@@ -196,6 +196,26 @@ def test_a_mix_without_a_plan_is_joined_with_the_next_input() -> None:
     assert [[str(each) for each in part.inputs] for part in found.parts] == [["0", "1"], ["2"]]
     assert [part.money for part in found.parts] == [20.0, 79.0]
     assert (found.way, found.note) == ("ordered", "no plan with 0 alone: no unit is called X")
+
+
+def test_inputs_of_one_variant_may_be_changed_over_together() -> None:
+    """By variant: two inputs of one are one part; those that files make differ stay apart."""
+    inputs = [
+        Input((name,), 0, 1, by=by) for name, by in (("a", "variant x"), ("b", ""), ("c", "variant x"), ("d", ""))
+    ]
+    factors = [(each,) for each in inputs]
+    assert [len(factor) for factor in together(factors, "variant")] == [2, 1, 1]
+    assert [len(factor) for factor in together(factors, "auto")] == [1, 1, 1, 1]
+    many = [(Input((str(at),), 0, 1, by="variant x"),) for at in range(9)]
+    assert [len(factor) for factor in together(many, "auto")] == [9]
+
+
+def test_an_input_tells_the_variant_that_makes_it_differ() -> None:
+    """Over a variant and --set; a value of the scenario itself has no such name."""
+    data = {**said(), "variants": {"x": {"units.W.beds": 7}}}
+    changed = open_data({**data, "boarded_need_care": False}, variant="x", sets=["staff.rn.own.W=2"])
+    found = {str(each): each.by for each in differing_inputs(open_data(data), changed)}
+    assert found == {"units.W.beds": "variant x", OWN: "--set", "boarded_need_care": ""}
 
 
 def test_a_part_is_enclosed_by_what_is_proven() -> None:

@@ -155,6 +155,10 @@ class ReplanBody(Shape):
     time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
 
 
+MOST_POINTS = 200
+"""So many points of a sweep are planned in one job."""
+
+
 class OptionBody(Shape):
     """One thing to compare: a scenario (left out: the first option's) with variants and changes laid on it."""
 
@@ -169,6 +173,7 @@ class CompareBody(Shape):
 
     options: Annotated[list[OptionBody], Field(min_length=2, max_length=20)]
     how: Literal["auto", "ordered", "shapley"] = "auto"
+    by: Literal["auto", "input", "variant"] = "auto"
 
 
 class ResolvedShape(Shape):

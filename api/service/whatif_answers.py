@@ -13,7 +13,7 @@ from api.service.asking import Ask
 from api.service.job_answers import Jobs, laid, scenario_order
 from api.service.reading import idempotency_key, json_body, model_body
 from api.service.responding import document
-from api.service.shapes import CompareBody, ResolvedShape, ScenarioName
+from api.service.shapes import MOST_POINTS, CompareBody, ResolvedShape, ScenarioName
 from api.service.whatif_options import options_of
 from api.show_command import origins
 from optimizer.scenario.files import open_data
@@ -45,5 +45,5 @@ async def sweep(ask: Ask) -> Response:
     """Ask for a sweep over the values under a scenario's `sweep`. Raises SweepError where there are none."""
     key, data, asked = idempotency_key(ask.request), await json_body(ask.request), laid(ask.request)
     loaded = await run_in_threadpool(partial(open_data, data, **asked))
-    points(loaded.sweep)
+    points(loaded.sweep, most=MOST_POINTS)
     return await SWEEPS.taken(ask, scenario_order(ask, "sweep", data, loaded), key)

@@ -10,7 +10,7 @@ from api.documents import json_text
 from api.plan_command import Terms
 from api.service.jobs import DONE
 from api.service.leasing import Ending
-from api.service.shapes import CompareBody
+from api.service.shapes import MOST_POINTS, CompareBody
 from api.service.whatif_options import options_of
 from api.summary import INTERRUPTED
 from api.sweep_store import point_name
@@ -39,7 +39,7 @@ def compared(task: Task) -> Ending:
         task.say(f"plan {told}")
         return _made(task, loaded, outlook)
 
-    found = compare(options, make, way=body.how)
+    found = compare(options, make, way=body.how, by=body.by)
     answer = json_text(compared_json(found))
     return Ending(DONE, {ANSWER: answer, MARKER: answer, "comparison.md": markdown(found)}, str(found.outcome.status))
 
@@ -48,7 +48,7 @@ def swept(task: Task) -> Ending:
     """Plan every point of a sweep, one after another."""
     data, variant, sets = task.request["scenario"], task.job.variant, task.request.get("sets", ())
     base, rows = task.scenario(), []
-    every = points(base.sweep)
+    every = points(base.sweep, most=MOST_POINTS)
     for number, point in enumerate(every, 1):
         task.say(f"plan point {number} of {len(every)}")
         loaded = open_data(data, variant=variant, sets=sets, pick=point.pick)

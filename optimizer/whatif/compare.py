@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -79,17 +79,24 @@ class Compared:
     others: tuple[Against, ...]
 
 
-def compare(options: Sequence[Option], make: Make, *, way: Way = "auto") -> Compared:
+By = Literal["auto", "input", "variant"]
+"""Whether inputs are changed over one by one, or all together that a variant changes; `auto`: one by one if few."""
+
+MANY: Final = 8
+"""More inputs than this are changed over by variant unless it is asked for otherwise."""
+
+
+def compare(options: Sequence[Option], make: Make, *, way: Way = "auto", by: By = "auto") -> Compared:
     """Set every option beside the first.
 
     Each is planned by `make` unless it is a plan already; so is every mix of inputs that tells their parts in the
-    cost. Raises whatever planning raises, and CurrenciesDiffer.
+    cost, shared out in a `way`, `by` input or variant. Raises whatever planning raises, and CurrenciesDiffer.
     """
     first, *others = options
     _refuse_currencies(options)
     plans = _Plans(make)
     outcome = plans.outcome(first)
-    return Compared(first, outcome, tuple(_against(first, outcome, option, plans, way) for option in others))
+    return Compared(first, outcome, tuple(_against(first, outcome, option, plans, (way, by)) for option in others))
 
 
 def _refuse_currencies(options: Sequence[Option]) -> None:
@@ -125,15 +132,27 @@ class _Plans:
         return self.known[key]
 
 
-def _against(first: Option, outcome: Outcome, option: Option, plans: _Plans, way: Way) -> Against:
+def _against(first: Option, outcome: Outcome, option: Option, plans: _Plans, how: tuple[Way, By]) -> Against:
     inputs = differing_inputs(first.loaded, option.loaded)
     told = plans.outcome(option)
     money, figures = _differing(outcome.items, told.items), _differing(outcome.figures, told.figures)
     if not (outcome.exists and told.exists):
         return Against(option, told, inputs, (), (), None)
     mixes = _Mixes(first, option, plans)
-    factors = mixes.factors(inputs)
-    return Against(option, told, inputs, money, figures, attribute(outcome, told, factors, mixes.plan, way))
+    factors = together(mixes.factors(inputs), how[1])
+    return Against(option, told, inputs, money, figures, attribute(outcome, told, factors, mixes.plan, how[0]))
+
+
+def together(factors: Sequence[Factor], by: By) -> list[Factor]:
+    """Factors that one variant makes differ as one, where that is asked for, or where there are many."""
+    if by == "input" or (by == "auto" and len(factors) <= MANY):
+        return list(factors)
+    found: dict[object, Factor] = {}
+    for number, factor in enumerate(factors):
+        laid = {each.by for each in factor}
+        key = laid.pop() if len(laid) == 1 and "" not in laid else number
+        found[key] = (*found.get(key, ()), *factor)
+    return list(found.values())
 
 
 def _differing(before: Mapping[str, float | None], after: Mapping[str, float | None]) -> tuple[Figure, ...]:

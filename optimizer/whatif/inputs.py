@@ -22,13 +22,15 @@ MISSING: Final = object()
 class Input:
     """A value that differs; `before` and `after` are plain data, None where nothing is said and nothing is usual.
 
-    `data` is true where the same file is named and holds other figures (or a plan's demand was another one).
+    `data` is true where the same file is named and holds other figures (or a plan's demand was another one). `by` is
+    the variant or option that makes it differ, "" where files do.
     """
 
     path: Path
     before: object
     after: object
     data: bool = False
+    by: str = ""
 
     @property
     def weighs(self) -> bool:
@@ -46,8 +48,14 @@ def differing_inputs(before: Loaded[Scenario], after: Loaded[Scenario]) -> tuple
     for path in _taken_apart(before.resolved, after.resolved, usual):
         values = _value(before.resolved, path, usual[0]), _value(after.resolved, path, usual[1])
         if values[0] != values[1] or _at(usual[0], path) != _at(usual[1], path):
-            found.append(Input(path, *values))
+            found.append(Input(path, *values, by=_laid_by(after, path) or _laid_by(before, path)))
     return (*found, *_other_data(before, after, {each.path for each in found}))
+
+
+def _laid_by(loaded: Loaded[Scenario], path: Path) -> str:
+    """The variant or option that laid the value at a path; "" where none did, or where nothing stands."""
+    node = loaded.marks.node(path)
+    return "" if node is None else node.at.by
 
 
 def _in_full(loaded: Loaded[Scenario]) -> Mapping[str, object]:

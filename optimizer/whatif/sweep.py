@@ -61,14 +61,14 @@ class Done:
     why: str = ""
 
 
-def points(sweep: Mapping[str, Sequence[object]]) -> tuple[Point, ...]:
+def points(sweep: Mapping[str, Sequence[object]], *, most: int = MOST_POINTS) -> tuple[Point, ...]:
     """Every combination of the axes' values, the last axis turning fastest. Raises SweepError for none or too many."""
     if not sweep:
         raise SweepError(
             "nothing to sweep over; say sweep: {units.med-a.beds: [20, 24, 28]} or --over PATH=[VALUE, ...]"
         )
-    if (many := prod(map(len, sweep.values()))) > MOST_POINTS:
-        raise SweepError(f"{many:,} points, more than the {MOST_POINTS:,} planned; sweep over fewer values")
+    if (many := prod(map(len, sweep.values()))) > most:
+        raise SweepError(f"{many:,} points, more than the {most:,} planned; sweep over fewer values")
     picks = product(*(range(len(values)) for values in sweep.values()))
     return tuple(
         Point(

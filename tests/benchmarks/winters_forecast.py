@@ -12,7 +12,7 @@ from forecasting import forecast, history_from_values
 from forecasting.panel import carried_forward
 from tests.benchmarks.winters_data import WEEK, Floats, Winter, weeks
 
-SAMPLES: Final = 100
+SAMPLES: Final = 60
 FORECASTER: Final = "fast"
 COUNTRY, SUBDIVISION = "GB", "ENG"
 

@@ -37,16 +37,19 @@ def week_scenario(core: float, patients: Floats, start: str, lead: int) -> dict[
         "id": "week",
         "horizon": {"start": start, "days": lead + WEEK},
         "shifts": {name: {"start": begin, "hours": hours} for name, (begin, hours) in HOURS.items()},
-        "units": {"general": {"beds": int(core), "cares_for": ["adult"], "escalation": _escalation(core, lead)}},
+        "units": {
+            "general": {"beds": int(core), "cares_for": ["adult"], "escalation": _escalation(core, patients, lead)}
+        },
         "patients": {"adult": {"demand": {"census": middle}, "boarding_cost_per_day": BOARDED_DAY}},
         "staff": {shift: _team(shift, middle, lead) for shift in SHIFTS},
         "cover": [_cover(shift) for shift in SHIFTS],
     }
 
 
-def _escalation(core: float, lead: int) -> dict[str, Any]:
-    beds = int(most_beds(np.array(core)))
-    return {"bays": [1] * beds, "cost_per_bed_day": BED_DAY, "notice": f"{lead}d"}
+def _escalation(core: float, patients: Floats, lead: int) -> dict[str, Any]:
+    """Bed by bed, as many as are allowed and any of the samples would fill."""
+    beds = min(float(most_beds(np.array(core))), float(np.ceil(patients.max()) - core))
+    return {"bays": [1] * max(int(beds), 1), "cost_per_bed_day": BED_DAY, "notice": f"{lead}d"}
 
 
 def _team(shift: str, patients: float, lead: int) -> dict[str, Any]:

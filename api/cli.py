@@ -13,6 +13,7 @@ from api.compare_args import compare as compare
 from api.describe_args import Data, Wishes, takes_data
 from api.discharges_args import discharges as discharges
 from api.export_args import export as export
+from api.forecast_args import forecast as forecast
 from api.group import command, finite, seconds_option
 from api.group import main as main
 from api.import_args import import_ as import_
@@ -110,34 +111,6 @@ def show(scenario: Path, variant: str | None, sets: tuple[str, ...], root: Path 
 
     loaded = Asked(scenario, sets, root).load(variant)
     click.echo(resolved_text(loaded) if resolved else as_yaml(in_full(loaded.value)), nl=False)
-
-
-@command("forecast")
-@takes_scenario
-@model_option
-@click.option("--explain", "day", metavar="DAY", help="Why that day is forecast as it is: parts that sum to it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the days to this .csv or .json file.")
-@click.option("--force", is_flag=True, help="Replace that file.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def forecast(
-    scenario: Path,
-    variant: str | None,
-    sets: tuple[str, ...],
-    root: Path | None,
-    model: str | None,
-    day: str | None,
-    output: Path | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Forecast demand from the histories that a scenario names, with how well that went on the past."""
-    from api.forecast_command import run, why
-
-    loaded = Asked(scenario, with_model(sets, model), root).load(variant)
-    if day is not None:
-        click.echo(why(loaded, day, output=output, as_json=as_json), nl=False)
-        return
-    click.echo(run(loaded, variant, output=output, force=force, as_json=as_json), nl=False)
 
 
 @command("describe")

@@ -11,8 +11,8 @@ from typing import Final
 from api.documents import json_text
 from api.errors import Refused
 from api.models_words import compared, listing, shown, stored
-from forecasting import History, Registry, StoredForecast, Trained, train
-from forecasting.history import LEAST_DAYS
+from forecasting import History, Registry, StoredForecast, Trained, UnusableHistory, train
+from forecasting.history import history_of
 from forecasting.registry.store import Entry, facts_of
 from forecasting.sources_many import SeriesRead, chosen, read_series
 from optimizer.histories import MODELS, learn_now, read_histories
@@ -128,6 +128,8 @@ def _table_histories(asked: Training) -> tuple[list[History], list[str]]:
                 histories.append(_daily(each))
             except Refused as error:
                 notes.append(f"{each.name}: left out: {error}")
+            except UnusableHistory as error:
+                notes.append(f"{each.name}: left out: {error.message}")
     if not histories:
         raise Refused(f"{asked.source}: holds no daily series to learn from" + "".join(f"\n  {note}" for note in notes))
     return histories, notes + [str(note) for history in histories for note in history.notes]
@@ -142,10 +144,7 @@ def _daily(read: SeriesRead) -> History:
         raise Refused(
             f"it has one value a {found.step.name}; name it in a scenario that says how days are made of them"
         )
-    if found.usable < LEAST_DAYS:
-        raise Refused(f"{found.usable} usable days, but at least {LEAST_DAYS} are needed")
-    pieces = tuple((first.date(), last.date()) for first, last in found.pieces)
-    return History(read.name, found.times.astype("datetime64[D]"), found.values, pieces, found.notes, found.usable)
+    return history_of(found)
 
 
 def list_models(folder: Path, *, as_json: bool) -> str:

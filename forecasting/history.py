@@ -19,10 +19,18 @@ from forecasting.daily import by_day
 from forecasting.errors import HistoryError, UnusableHistory
 from forecasting.levels import suspicions
 from forecasting.notes import CleaningNote, Fault, fold
-from forecasting.recording import assembled
+from forecasting.recording import Recording, assembled
 from forecasting.steps import DAY, step_of
 
-__all__ = ["LEAST_DAYS", "CleaningNote", "History", "HistorySource", "history_from_values", "read_history"]
+__all__ = [
+    "LEAST_DAYS",
+    "CleaningNote",
+    "History",
+    "HistorySource",
+    "history_from_values",
+    "history_of",
+    "read_history",
+]
 
 LEAST_DAYS = 14
 """Fewer usable days than this are no history: every weekday must have been seen twice."""
@@ -62,6 +70,23 @@ def read_history(source: HistorySource, *, least: int = LEAST_DAYS) -> History:
     return _history(source.file, source.column, cleaned, refuse=source.missing == "refuse", least=least)
 
 
+def history_of(recording: Recording) -> History:
+    """A daily recording as a history.
+
+    Raises:
+        HistoryError: its step is another.
+        UnusableHistory: fewer than `LEAST_DAYS` usable days.
+    """
+    if recording.step.days != 1 or len(recording.step.starts) != 1:
+        raise HistoryError(recording.file, 1, 1, f"{recording.name!r} has {recording.step.plural}, not days")
+    if recording.usable < LEAST_DAYS:
+        message = f"{recording.usable} usable days, but at least {LEAST_DAYS} are needed"
+        raise UnusableHistory(recording.file, 1, 1, message)
+    pieces = tuple((first.date(), last.date()) for first, last in recording.pieces)
+    dates = recording.times.astype("datetime64[D]")
+    return History(recording.name, dates, recording.values, pieces, recording.notes, recording.usable)
+
+
 def history_from_values(name: str, start: date, values: Sequence[float | None]) -> History:
     """A daily series given in place, one value a day from `start`; None is a missing day. Lines count the values.
 
@@ -86,7 +111,11 @@ def _by_day(source: HistorySource, cleaned: Cleaned) -> Cleaned:
     """The values as they are where they are daily, else combined as the source says."""
     step = step_of(source.file, cleaned.times)
     if step.days > 1:
-        raise HistoryError(source.file, 1, 1, f"{source.column!r} has one value a {step.name}; a plan needs days")
+        message = (
+            f"{source.column!r} has one value a {step.name}; a plan needs one a day or finer, and "
+            f"`wardwright forecast {source.file}` tells the {step.plural} ahead"
+        )
+        raise HistoryError(source.file, 1, 1, message)
     if len(step.starts) == 1:
         return cleaned
     if source.daily is None:

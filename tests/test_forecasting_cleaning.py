@@ -171,7 +171,7 @@ def test_a_weekly_series_is_no_daily_history(tmp_path):
     path = tmp_path / "weekly.csv"
     rows = [f"{date(2023, 1, 2) + timedelta(weeks=at)},5" for at in range(20)]
     path.write_text("\n".join(["date,beds", *rows]) + "\n")
-    with pytest.raises(HistoryError, match="has one value a week; a plan needs days"):
+    with pytest.raises(HistoryError, match="has one value a week; a plan needs one a day or finer"):
         read_history(HistorySource(path, "beds"))
 
 

@@ -139,7 +139,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--winters", nargs="+", default=["2021", "2122", "2223"])
     chosen = parser.parse_args(arguments)
     print(
-        f"{SAMPLES} joint samples by {chosen.forecaster}, learned anew each week from all trusts and winters until then,\n"
+        f"{SAMPLES} joint samples by {chosen.forecaster}, learned anew each week from all trusts until then,\n"
         f"their quantiles moved {WEIGHT:.0%} of the way to those of boosting learned from the winters before"
     )
     run(Asked(tuple(chosen.leads), chosen.forecaster, tuple(chosen.decide), tuple(chosen.winters)))

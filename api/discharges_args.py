@@ -52,13 +52,18 @@ def train(
 @click.argument("model")
 @click.argument("table", type=click.Path(path_type=Path))
 @folder_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a row for each patient to this .csv file.")
+@click.option("--force", is_flag=True, help="Replace that file.")
 @takes_stays
-def predict(model: str, table: Path, folder: Path, as_json: bool, **stays: Any) -> None:
+def predict(
+    model: str, table: Path, folder: Path, output: Path | None, force: bool, as_json: bool, **stays: Any
+) -> None:  # fmt: skip
     """Chances for the patients of TABLE who are still in, and how many leave in all.
 
-    MODEL is name@version, or the name alone for the version in production.
+    MODEL is name@version, or the name alone for the version in production. A scenario reads the file of -o under
+    today.leaving and today.days_in, so that the chances enter its census.
     """
-    from api.discharges_command import predict_patients
+    from api.discharges_command import Written, predict_patients
 
     source = source_of(table, **stays)
-    click.echo(predict_patients(source, model, folder, as_json=as_json), nl=False)
+    click.echo(predict_patients(source, model, folder, Written(output, force), as_json=as_json), nl=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from api import words
 from api.documents import json_text
 from api.errors import Refused
+from api.folder import refuse_file, write_file
 from forecasting import Registry, StaySource
 from forecasting.discharges.classifiers import CLASSIFIERS
 from forecasting.discharges.learning import DischargeModel, learn
@@ -18,6 +19,7 @@ from forecasting.discharges.patients import Moments, Patients, present, read_pat
 from forecasting.discharges.stored import StoredDischarges, stored_discharges
 from forecasting.discharges.targets import SOON, TARGETS
 from forecasting.history import Floats
+from optimizer.tables import Table, figure
 
 MOST_SHOWN: Final = 40
 """Patients listed in text; JSON lists all."""
@@ -99,8 +101,32 @@ def _calibration(model: DischargeModel) -> Iterator[str]:
     yield ""
 
 
-def predict_patients(source: StaySource, reference: str, folder: Path, *, as_json: bool) -> str:
-    """Chances of those still in. Raises HistoryError, RegistryError, StayError, or Refused where nobody is in."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The table of patients to write, if one is wanted, and whether it may replace another."""
+
+    path: Path | None = None
+    force: bool = False
+
+    def check(self) -> None:
+        """Raise Refused for another kind of file, OutputRefused where one is in the way."""
+        if self.path is not None:
+            if self.path.suffix != ".csv":
+                raise Refused(f"{self.path}: chances are written to a .csv file")
+            refuse_file(self.path, force=self.force)
+
+
+NOWHERE: Final = Written()
+
+
+def predict_patients(
+    source: StaySource, reference: str, folder: Path, written: Written = NOWHERE, *, as_json: bool
+) -> str:
+    """Chances of those still in; what to print, and the table written where one is wanted.
+
+    Raises HistoryError, RegistryError, StayError, OutputRefused, or Refused where nobody is in.
+    """
+    written.check()
     named, model = stored_discharges(Registry(folder), reference)
     patients = read_patients(source, model.features, number_names=model.number_names)
     inside = present(patients)
@@ -108,9 +134,24 @@ def predict_patients(source: StaySource, reference: str, folder: Path, *, as_jso
         raise Refused(f"{patients.file}: nobody is still in, so there is nobody to ask about")
     chances = model.chances(patients, inside)
     leaving = expected_leaving(chances)
+    if written.path is not None:
+        write_file(written.path, _patient_table(patients, inside, chances).to_csv())
     if as_json:
         return json_text(_predicted_json(named, patients, inside, chances, leaving))
-    return "\n".join(_predicted(named, patients, inside, chances, leaving)) + "\n"
+    said = "" if written.path is None else f"Written to {written.path}\n"
+    return "\n".join(_predicted(named, patients, inside, chances, leaving)) + "\n" + said
+
+
+def _patient_table(patients: Patients, inside: Moments, chances: Mapping[str, Floats]) -> Table:
+    """A row for each patient still in: the row of her table, what is known of her, nights so far, chances."""
+    rows = tuple(
+        (
+            patients.lines[patient], *map(str, patients.kinds[patient]), int(inside.elapsed[at]),
+            *(figure(round(float(found[at]), 6)) for found in chances.values()),
+        )
+        for at, patient in enumerate(inside.patient.tolist())
+    )  # fmt: skip
+    return Table("leaving", ("row", *patients.kind_names, "nights", *chances), rows)
 
 
 def _predicted(

@@ -21,6 +21,12 @@ HALF_LIFE = 365
 COMMON_DAYS = 5.0
 """Days for which the profile of all days counts in that of each kind: holidays are few."""
 
+NEAR_SLOTS = (1.0, 2.0, 3.0, 2.0, 1.0)
+"""How much the slots about one, and itself, count in how a kind of day differs from all days there."""
+
+MANY_SLOTS = 12
+"""Days in fewer parts than this are not smoothed: neighbouring shifts have little in common."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
@@ -54,9 +60,25 @@ def learned_profile(values: Floats, kinds: Ints) -> Profile:
     for kind in range(KINDS):
         mine = days * (kinds == kind)
         summed = mine @ filled + COMMON_DAYS * total * common
-        shares[kind] = summed / summed.sum() if summed.sum() > 0 else common
+        shares[kind] = _smoothed(summed, common)
     of_days = shares[kinds]
     return Profile(shares, of_days, _scatter(values, of_days, weight))
+
+
+def _smoothed(summed: Floats, common: Floats) -> Floats:
+    """Shares (P,) of one kind of day, from what came by slot: the shares of all days times a ratio that is smooth.
+
+    A kind of day is seen on a seventh of the days, so that its hours scatter; how it differs changes slowly by hour.
+    """
+    if summed.sum() <= 0:
+        return common
+    if len(common) < MANY_SLOTS:
+        return np.asarray(summed / summed.sum())
+    about = [(weight, at - len(NEAR_SLOTS) // 2) for at, weight in enumerate(NEAR_SLOTS)]
+    near = sum((weight * np.roll(summed, by) for weight, by in about), np.zeros_like(summed))
+    usual = sum((weight * np.roll(common, by) for weight, by in about), np.zeros_like(common))
+    told = common * np.divide(near, usual, out=np.zeros_like(near), where=usual > 0)
+    return np.asarray(told / told.sum()) if told.sum() > 0 else common
 
 
 def _mean_profile(values: Floats, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], weight: Floats) -> Floats:

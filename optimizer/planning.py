@@ -16,6 +16,7 @@ from optimizer.expansion.grid import Floats, Grid, make_grid
 from optimizer.expansion.groups import counts_arrivals, home_shares, season, stay_chances
 from optimizer.expansion.pathways import going_on
 from optimizer.histories import Foretold, foretell, named_histories, unit_series
+from optimizer.leaving import curve_of, each_stays, left_of_today, still_in_today, unheard
 from optimizer.plan import DemandNote
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -85,13 +86,12 @@ def demand_of(scenario: Scenario, grid: Grid, series: Mapping[str, Floats], note
     stays = np.zeros_like(arrivals)
     present, waiting = starting_state(scenario)
     demand = Demand(arrivals, stays, present, waiting, elective_cases(scenario, grid), cyclic=grid.cyclic)
-    told, onward = list(notes), np.zeros_like(arrivals)
+    told, onward = [*notes, *unheard(scenario)], np.zeros_like(arrivals)
     for name in in_order(scenario):
         row, group = list(scenario.patients).index(name), scenario.patients[name]
-        start, days_in = float(present[row].sum() + waiting[row]), scenario.today.days_in.get(name, ())
-        given = series.get(name)
+        start, given = float(present[row].sum() + waiting[row]), series.get(name)
         coming = None if given is None else given + onward[row]
-        arrivals[row], stays[row], excess = _flow(group, grid, coming, start, days_in)
+        arrivals[row], stays[row], excess = _flow(group, grid, coming, start, left_of_today(scenario, name, grid))
         arrivals[row] = with_surges(scenario, grid, arrivals)[row]
         onward += going_on(scenario, demand, row)
         if excess > 0.5:
@@ -110,24 +110,24 @@ def _demand_note(forecast: Forecast | None, grid: Grid) -> DemandNote:
 
 
 def _flow(
-    group: PatientGroup, grid: Grid, given: Floats | None, start: float, days_in: Sequence[int] = ()
+    group: PatientGroup, grid: Grid, given: Floats | None, start: float, left: Floats | None
 ) -> tuple[Floats, Floats, float]:
     """(P,) arrivals, (P,) share of those present who stay, and by how many patients a census can't be met.
 
     Of a curve's arrivals those count who are in at the end of their first day. `start` patients were there before,
-    for `days_in` days if that is known; in a cycle those of its own end.
+    of whom there is `left` (P,) if that is known of each; in a cycle those of its own end.
     """
     stays, demand = stay_chances(group, grid), group.demand
     if demand is None or given is None:
-        return np.zeros(grid.periods), stays, 0.0
-    stay, from_arrivals = group.length_of_stay, counts_arrivals(group)
-    curve = forecasting.survival(curve=stay.still_in) if stay and stay.still_in and grid.periods_per_day == 1 else None
+        return np.zeros(grid.periods), stays if left is None else each_stays(left), 0.0
+    from_arrivals, curve = counts_arrivals(group), curve_of(group, grid)
+    if curve is None and from_arrivals and left is not None:
+        curve = np.asarray(stays[0] ** np.arange(grid.periods))
     if curve is not None:
         if from_arrivals:
-            left = forecasting.still_in_chances(curve, days_in, grid.periods).mean(axis=0) if days_in else None
             return _along_curve(curve, given, start, grid, left)
         return _census_along_curve(curve, given, start, grid)
-    if from_arrivals or stay is None:
+    if from_arrivals or group.length_of_stay is None:
         return given, stays, 0.0
     return _explain_census(given, stays, float(given[-1]) if grid.cyclic else start)
 
@@ -220,14 +220,12 @@ def _group_census(
     row, group = list(scenario.patients).index(name), scenario.patients[name]
     rows = named_histories(scenario)[1]
     stated = name in rows and sum(rows[name] == at for at in rows.values()) > 1
-    stay, chances = group.length_of_stay, demand.stays[row]
+    stay, chances = group.length_of_stay, stay_chances(group, grid)
     if stay is None or (group.demand is not None and not counts_arrivals(group)):
         return forecasting.given_census(name, demand.census[row], shares, draws=drawn, stated=stated)
     geometric = not stay.still_in or grid.periods_per_day > 1
     curve = chances[0] ** np.arange(grid.periods) if geometric else np.array(stay.still_in) / stay.still_in[0]
-    left = np.cumprod(chances) if geometric else forecasting.left_of_start(curve, grid.periods)
-    days_in = scenario.today.days_in.get(name, ())
-    each = None if geometric or not days_in else forecasting.still_in_chances(curve, days_in, grid.periods)
+    left = np.asarray(np.cumprod(chances)) if geometric else forecasting.left_of_start(curve, grid.periods)
     if stay.stays is not None:
         many = scenario.forecast.samples
         curve = forecasting.doubtful_curves(curve, stay.stays, samples=many, seed=scenario.solve.seed + row)
@@ -235,7 +233,7 @@ def _group_census(
     cases[:: grid.periods_per_day] = demand.cases[row]
     return forecasting.queued_census(
         name, demand.arrivals[row], shares, curve=curve, left=left, cases=cases, draws=drawn, stated=stated,
-        still_in=each, present=float(demand.present[row].sum() + demand.waiting[row]),
+        still_in=still_in_today(scenario, name, grid), present=float(demand.present[row].sum() + demand.waiting[row]),
     )  # fmt: skip
 
 

@@ -71,3 +71,49 @@ def test_a_table_that_can_not_be_asked_about_is_refused(models: Path, tmp_path: 
     told = run("discharges", "predict", "leave@1", str(now), *asked)
     assert told.exit_code == 2
     assert message in told.output
+
+
+SCENARIO = """
+schema: 1
+id: leaving
+horizon: {start: 2024-01-01, days: 3, beyond_days: 0}
+units: {A: {beds: 10, cares_for: [med]}}
+patients: {med: {boarding_cost_per_day: 1, length_of_stay: {mean_days: 5}, demand: {arrivals: 0}}}
+today:
+  census: {med: {A: 2}}
+  days_in: {med: {table: leaving.csv, column: nights}}
+  leaving:
+    med:
+      within_24h: {table: leaving.csv, column: within_24h}
+      within_48h: {table: leaving.csv, column: within_48h}
+      within_72h: {table: leaving.csv, column: within_72h}
+"""
+
+
+def test_chances_written_enter_the_census_of_a_scenario(models: Path, tmp_path: Path) -> None:
+    """Two in bed, nobody comes: after each day as many are in as the chances of leaving by then leave."""
+    now = tmp_path / "now.csv"
+    now.write_text("ward,nights,in\nlong,3,1\nshort,1,1\n", encoding="utf-8")
+    asked = ("--models", str(models), "--length", "nights", "--still-in", "in", "-o", str(tmp_path / "leaving.csv"))
+    done = run("discharges", "predict", "leave@1", str(now), *asked, "--json")
+    assert done.exit_code == 0, done.output
+    expected = [one["expected"] for one in json.loads(done.stdout)["leaving"]]
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    told = json.loads(run("forecast", tmp_path / "scenario.yaml", "--json").stdout)
+    means = [one["mean"] for one in told["census"]["units"][0]["periods"]]
+    assert means == pytest.approx([2 - gone for gone in expected], abs=0.15)
+
+
+def test_a_table_of_chances_is_not_written_over(models: Path, tmp_path: Path) -> None:
+    """Nor into a file of another kind; --force replaces a table."""
+    now, out = tmp_path / "now.csv", tmp_path / "leaving.csv"
+    now.write_text("ward,nights,in\nlong,3,1\n", encoding="utf-8")
+    asked = ("discharges", "predict", "leave@1", str(now), "--models", str(models), "--length", "nights")
+    asked = (*asked, "--still-in", "in", "-o")
+    assert run(*asked, str(out)).exit_code == 0
+    assert out.read_text().startswith("row,ward,nights,within_24h,within_48h,within_72h")
+    again = run(*asked, str(out))
+    assert again.exit_code == 2
+    assert "exists; --force replaces it" in again.output
+    assert run(*asked, str(out), "--force").exit_code == 0
+    assert "chances are written to a .csv file" in run(*asked, str(tmp_path / "leaving.txt")).output

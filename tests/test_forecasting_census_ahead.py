@@ -254,3 +254,66 @@ def test_days_in_must_tell_of_everybody():
     """Two of eight are not all."""
     with pytest.raises(ScenarioError, match="days_in tells of 2 patients of g, but 8 are in or waiting"):
         scenario(today={"census": {"g": {"A": 8}}, "days_in": {"g": [0, 1]}})
+
+
+LEAVING = {"within_24h": [1.0, 0.5, 0, 0], "within_48h": [1.0, 0.5, 0, 0], "within_72h": [1.0, 1.0, 0, 0]}
+FOUR_IN = {"census": {"g": {"A": 4}}}
+
+
+def test_chances_to_leave_say_who_is_in_still():
+    """One leaves at once, one by half now and by the third day for sure, two stay: 2.5, 2.5, 2; then the stays say."""
+    curve = {"still_in": [1, 1, 1, 1, 0.5]}
+    today = FOUR_IN | {"days_in": {"g": [0, 0, 0, 0]}, "leaving": {"g": LEAVING}}
+    loaded = scenario({"demand": {"arrivals": 0}, "length_of_stay": curve}, today=today)
+    outlook = foresee(loaded)
+    # all four came today: of those in after the third day half leave on the fourth
+    assert outlook.demand.census[0] == pytest.approx([2.5, 2.5, 2.0, 1.0])
+    assert census_ahead(loaded, outlook).mean[0] == pytest.approx([2.5, 2.5, 2.0, 1.0], abs=0.1)
+
+
+def test_chances_to_leave_go_with_a_mean_stay():
+    """A mean stay of 4 days: after the three days that are known three in four stay; 2 a day come as before."""
+    loaded = scenario(today=FOUR_IN | {"leaving": {"g": LEAVING}})
+    outlook = foresee(loaded)
+    # those who come make 2, 3.5, 4.625, 5.46875; those who were in 2.5, 2.5, 2, 1.5
+    assert outlook.demand.census[0] == pytest.approx([4.5, 6.0, 6.625, 6.96875])
+    assert census_ahead(loaded, outlook).mean[0] == pytest.approx([4.5, 6.0, 6.625, 6.96875], rel=0.05)
+
+
+def test_chances_to_leave_hold_where_only_a_list_brings_patients():
+    """An elective list on which nobody stands: 2.5 and 2.5 of four, 2, 1.5."""
+    group = {"length_of_stay": MEAN_4, "elective": {"cases": [0, 0, 0, 0], "postpone_cost_per_day": 1}}
+    outlook = foresee(scenario(group, today=FOUR_IN | {"leaving": {"g": LEAVING}}))
+    assert outlook.demand.census[0] == pytest.approx([2.5, 2.5, 2.0, 1.5])
+
+
+def test_chances_to_leave_are_spread_over_the_periods_of_a_day():
+    """Three in four leave within a day of two halves: half in each, for .5 x .5 stay."""
+    leaving = {name: [0.75] * 4 for name in LEAVING}
+    horizon = {"start": "2024-01-01", "days": 2, "beyond_days": 0, "periods_per_day": 2}
+    group = {"demand": {"arrivals": 0}, "length_of_stay": MEAN_4}
+    outlook = foresee(scenario(group, horizon=horizon, today=FOUR_IN | {"leaving": {"g": leaving}}))
+    assert outlook.demand.census[0] == pytest.approx([2.0, 1.0, 1.0, 1.0])
+
+
+def test_chances_to_leave_change_no_census_that_is_given():
+    """A census that is forecast or given says already who is in: the reader is told."""
+    group = {"demand": {"census": 4}, "length_of_stay": MEAN_4}
+    outlook = foresee(scenario(group, today=FOUR_IN | {"leaving": {"g": LEAVING}}))
+    assert outlook.demand.census[0] == pytest.approx([4.0] * 4)
+    assert any("today.leaving changes nothing" in note for note in outlook.demand.notes)
+
+
+@pytest.mark.parametrize(
+    ("chances", "message"),
+    [
+        (LEAVING | {"within_72h": [1.0, 0.4, 0, 0]}, "patient 2 is less likely to leave within more hours"),
+        (LEAVING | {"within_72h": [1.0, 1.0, 0]}, "must tell of the same patients"),
+        ({name: values[:3] for name, values in LEAVING.items()}, "leaving tells of 3 patients of g, but 4 are in"),
+        (LEAVING | {"within_72h": [1.0, 1.5, 0, 0]}, "must be 1 or less, got 1.5"),
+    ],
+)
+def test_chances_to_leave_that_can_not_be(chances, message):
+    """Each is a fault of the scenario."""
+    with pytest.raises(ScenarioError, match=message):
+        scenario(today=FOUR_IN | {"leaving": {"g": chances}})

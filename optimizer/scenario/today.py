@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.scenario.quantities import Amount, Count, Frozen, Name
+from optimizer.scenario.quantities import Amount, Count, Frozen, Name, Share
 from optimizer.scenario.staff import Contract
 
 
@@ -62,6 +62,24 @@ class Published(Frozen):
     locked_before: date | None = Field(None, description="before this day everything published stays as it is")
 
 
+class Leaving(Frozen):
+    """Chances of each patient to leave within 24, 48 and 72 hours, in one order."""
+
+    within_24h: tuple[Share, ...]
+    within_48h: tuple[Share, ...]
+    within_72h: tuple[Share, ...]
+
+    @model_validator(mode="after")
+    def _never_falls(self) -> Self:
+        if not len(self.within_24h) == len(self.within_48h) == len(self.within_72h):
+            raise ValueError("within_24h, within_48h and within_72h must tell of the same patients")
+        each = zip(self.within_24h, self.within_48h, self.within_72h, strict=True)
+        for number, (first, second, third) in enumerate(each, start=1):
+            if not first <= second <= third:
+                raise ValueError(f"patient {number} is less likely to leave within more hours")
+        return self
+
+
 class Today(Frozen):
     """The state before the first period. What is left out is taken as: patients placed afresh, nothing open."""
 
@@ -69,6 +87,9 @@ class Today(Frozen):
     waiting: dict[Name, Amount] = Field({}, description="boarded patients, by group")
     days_in: dict[Name, tuple[Annotated[int, Field(ge=0, le=36_500)], ...]] = Field(
         {}, description="days since arrival of each patient present or waiting, by group; default: a steady mix"
+    )
+    leaving: dict[Name, Leaving] = Field(
+        {}, description="chances to leave of each patient present or waiting, by group, in the order of days_in"
     )
     open_bays: dict[Name, Count] = Field({}, description="escalation bays open, by unit")
     devices: dict[Name, dict[Name, Count]] = Field({}, description="where devices stand, by kind and place")
@@ -78,10 +99,14 @@ class Today(Frozen):
 
     @model_validator(mode="after")
     def _everybody_has_days(self) -> Self:
-        for group, days in self.days_in.items():
+        told = [("days_in", group, len(days)) for group, days in self.days_in.items()]
+        told += [("leaving", group, len(chances.within_24h)) for group, chances in self.leaving.items()]
+        for key, group, count in told:
             there = sum(self.census.get(group, {}).values()) + self.waiting.get(group, 0.0)
-            if abs(there - len(days)) >= 1:
-                raise ValueError(f"days_in tells of {len(days)} patients of {group}, but {there:g} are in or waiting")
+            if abs(there - count) >= 1:
+                raise ValueError(f"{key} tells of {count} patients of {group}, but {there:g} are in or waiting")
+            if count != len(self.days_in.get(group, range(count))):
+                raise ValueError(f"days_in and leaving of {group} must tell of the same patients")
         return self
 
 

@@ -169,7 +169,8 @@ def test_the_future_is_not_read() -> None:
 def test_hours_of_a_weekday_are_told_smoother_than_they_scattered() -> None:
     """With all weekdays alike, what the hours of one differ from the rest is chance: half of it is gone.
 
-    Thirty patients a day: a weekday is seen on 20 days, with 25 patients in each of its hours; plainly counted, its shares scatter by a fifth.
+    Thirty patients a day: a weekday is seen on 20 days, with 25 patients in each of its hours; plainly counted, its
+    shares scatter by a fifth.
     """
     values = np.random.default_rng(5).poisson(30.0 / 24.0, (140, 24)).astype(float)
     kinds = np.arange(140) % 7

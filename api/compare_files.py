@@ -46,6 +46,8 @@ def markdown(compared: Compared) -> str:
         lines += ["", f"## {_plain(each.option.name)}", "", _plain(headline(compared, each)) + "."]
         for section in sections(compared, each):
             lines += ["", f"### {_plain(section.title)}", "", *_table(section)]
+        if each.note:
+            lines += ["", _plain(each.note)]
         if each.attribution is not None and each.attribution.parts:
             lines += ["", f"![Why the cost differs](waterfall-{number}.svg)"]
     return "\n".join(lines) + "\n"

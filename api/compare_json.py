@@ -40,6 +40,7 @@ def _against(compared: Compared, each: Against) -> Json:
         "cost_that_differs": [_figure(one) for one in each.money],
         "figures_that_differ": [_figure(one) for one in each.figures],
         "attribution": None if each.attribution is None else _attribution(each.attribution),
+        "note": each.note,
     }
 
 

@@ -139,13 +139,22 @@ def item_name(item: str) -> str:
 
 
 def _figures(figures: Sequence[Figure], names: tuple[str, str]) -> Section:
-    rows = tuple(_figure_row(each) for each in figures)
-    values = tuple((row[0], each.before, each.after, each.change) for row, each in zip(rows, figures, strict=True))
+    told = [(row, each) for each in figures if (row := _figure_row(each))[1] != row[2]]
+    rows = tuple(row for row, _ in told)
+    values = tuple((row[0], each.before, each.after, each.change) for row, each in told)
     return Section("Other outputs that differ", ("", *names, "change"), rows, values)
 
 
+WORDS: Final = {
+    "dearest_futures": ("cost of the dearest futures", words.money),
+    "value_of_knowing": ("value of knowing what comes", words.money),
+}
+"""What figures beside the key figures are called, and how they are written."""
+
+
 def _figure_row(each: Figure) -> tuple[str, ...]:
-    label, write = FIGURES.get(each.name, (each.name.replace("_", " "), lambda value: f"{value:,.1f}"))
+    usual = (each.name.replace("_", " "), lambda value: f"{value:,.1f}")
+    label, write = {**FIGURES, **WORDS}.get(each.name, usual)
     before, after = (0.0 if side is None and each.name not in FIGURES else side for side in (each.before, each.after))
     told = tuple("none" if side is None else write(side) for side in (before, after))
     if before is None or after is None:

@@ -17,6 +17,7 @@ def told(compared: Compared) -> str:
     for each in compared.others:
         lines += [*([""] if lines else []), *words.wrapped(headline(compared, each), hanging=_MARGIN)]
         lines += [line for section in sections(compared, each) for line in _section(section)]
+        lines += words.wrapped(each.note, hanging=_MARGIN) if each.note else []
     return "\n".join(lines) + "\n"
 
 

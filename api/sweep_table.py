@@ -28,10 +28,12 @@ class Row:
 
     @property
     def total(self) -> float | None:
-        """Its whole cost; None without a plan."""
+        """Its whole cost, in the mean where it is a plan for many futures; None without a plan."""
         if self.said is None or self.said["objective"] is None:
             return None
-        return float(self.said["objective"] + sum(self.said["fixed"].values()))
+        futures = self.said.get("uncertainty")
+        cost = self.said["objective"] if futures is None else futures["expected"]
+        return float(cost + sum(self.said["fixed"].values()))
 
     @property
     def status(self) -> str:
@@ -88,7 +90,7 @@ def _proven(row: Row) -> str:
     said = row.said or {}
     if said.get("status") == "optimal":
         return "the least possible"
-    gap = said.get("gap")
+    gap = said.get("gap") if said.get("uncertainty") is None else said["uncertainty"]["proven_gap"]
     return "nothing" if gap is None else f"within {words.percent_at_most(gap)}"
 
 

@@ -13,6 +13,7 @@ WIDTH: Final = 100
 
 COSTS: Final[Mapping[str, str]] = {
     "staff.own": "own shifts",
+    "staff.engaged": "people engaged",
     "staff.overtime": "overtime",
     "staff.bank": "bank",
     "staff.agency": "agency",
@@ -38,6 +39,7 @@ COSTS: Final[Mapping[str, str]] = {
     "services.extra": "extra slots",
     "services.backlog": "slot backlog",
     "beyond_horizon": "days beyond the horizon",
+    "other_futures": "other futures than the expected",
 }
 """What each cost item is called."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ from optimizer.scenario.mixing import mixed
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits, Status
 from optimizer.whatif.attribution import Way, attribute
-from optimizer.whatif.compare import Option, compare, together
+from optimizer.whatif.compare import NO_FUTURES, Option, compare, together
 from optimizer.whatif.errors import CurrenciesDiffer
 from optimizer.whatif.inputs import Input, differing_inputs
 from optimizer.whatif.outcomes import Outcome
@@ -166,6 +167,31 @@ def test_demand_is_an_input_of_plans_taken_from_folders(tmp_path: Path) -> None:
     (part,) = found.attribution.parts
     assert [str(each) for each in part.inputs] == ["patients.med.demand.census", "demand"]
     assert part.money == pytest.approx(1200.0)
+
+
+def test_plans_for_many_futures_are_compared_by_their_mean(tmp_path: Path) -> None:
+    """3 or 9 patients, one chance in two each, want 1 or 3 nurses on one day; own ones must be told before.
+
+    Agency at three times the pay: 3 own for 300, against 2 own and half an agency nurse for 350. At 1.2 times: 1 own
+    and 0 or 2 agency nurses, 100 + 120 = 220 in the mean. Folders do not keep the futures, and that is told.
+    """
+    data = said(6, 3.0)
+    data["horizon"]["days"] = 1
+    data["patients"]["med"]["demand"] = {"census": 6, "doubt": {"times": [0.5, 1.5], "chances": [0.5, 0.5]}}
+    dear = {**data, "uncertainty": {}}
+    cheap = {**copy.deepcopy(dear)}
+    cheap["staff"]["rn"]["agency"]["multiplier"] = 1.2
+    pair = [Option(name, open_data(each)) for name, each in (("dear", dear), ("cheap", cheap))]
+    found = compare(pair, plan)
+    (other,) = found.others
+    assert (found.outcome.total, other.outcome.total) == (pytest.approx(300), pytest.approx(220))
+    assert sum(other.outcome.items.values()) == pytest.approx(220)
+    assert other.attribution is not None
+    assert [part.money for part in other.attribution.parts] == pytest.approx([-80])
+    saved = saved_plan(new(tmp_path, "dear"), dear)
+    (told,) = compare([Option("dear", saved.loaded, saved), pair[1]], plan).others
+    assert (told.attribution, told.note) == (None, NO_FUTURES)
+    assert [each.change for each in told.money] == [each.change for each in other.money]
 
 
 def test_no_plan_means_no_cost_to_share_out() -> None:

@@ -23,6 +23,10 @@ from optimizer.whatif.outcomes import Outcome, outcome_of, outcome_of_saved
 DEMAND: Final = Input(("demand",), "as planned for", "as planned for", data=True)
 """Demand itself as an input, where plans are taken from their folders and nothing is forecast anew."""
 
+NO_FUTURES: Final = (
+    "plan folders do not keep the futures planned for: compare the scenario files to see which input did it"
+)
+
 LEAST: Final = 5e-7
 """Figures nearer to each other than this are the same."""
 
@@ -55,7 +59,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Against:
-    """One option beside the first: what differs in it, and why its cost does (None where either has no plan)."""
+    """One option beside the first: what differs in it, and why its cost does.
+
+    `attribution` is None where either has no plan, or where it can't be told, which `note` explains.
+    """
 
     option: Option
     outcome: Outcome
@@ -63,6 +70,7 @@ class Against:
     money: tuple[Figure, ...]
     figures: tuple[Figure, ...]
     attribution: Attribution | None
+    note: str = ""
 
     @property
     def differs(self) -> bool:
@@ -138,6 +146,8 @@ def _against(first: Option, outcome: Outcome, option: Option, plans: _Plans, how
     money, figures = _differing(outcome.items, told.items), _differing(outcome.figures, told.figures)
     if not (outcome.exists and told.exists):
         return Against(option, told, inputs, (), (), None)
+    if any(each.saved is not None and each.loaded.value.uncertainty is not None for each in (first, option)):
+        return Against(option, told, inputs, money, figures, None, NO_FUTURES)
     mixes = _Mixes(first, option, plans)
     factors = together(mixes.factors(inputs), how[1])
     return Against(option, told, inputs, money, figures, attribute(outcome, told, factors, mixes.plan, how[0]))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from optimizer.expansion.pay import fixed_cost
 from optimizer.figures import key_figures
 from optimizer.plan import Plan
 from optimizer.planning import plan_grid
-from optimizer.saved import SavedPlan
+from optimizer.saved import PLAN, SavedPlan
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Status
 from optimizer.tables import Cell, Table, figure
@@ -18,14 +19,21 @@ from optimizer.tables import Cell, Table, figure
 FIXED: Final = "fixed "
 """Begins the name of an item that is paid whatever is decided."""
 
+FUTURES: Final = "other_futures"
+"""The item of a plan for many futures that its expected path leaves out: the mean over all of them less that path."""
+
+
+LEAST_MONEY: Final = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What planning a scenario came to; money in its currency.
 
     `items` is cost by item, those paid whatever is decided included (named "fixed ..."), and `total` their sum; `least`
-    is what any plan must cost, as far as proven. `figures` are key figures and what was decided, by name. `total` is
-    None where there is no plan; `least` too where nothing is proven.
+    is what any plan must cost, as far as proven. A plan for many futures costs what it does in the mean, of which
+    `items` tell the expected path and, as "other_futures", the rest. `figures` are key figures and what was decided, by
+    name. `total` is None where there is no plan; `least` too where nothing is proven.
     """
 
     status: Status
@@ -43,7 +51,8 @@ class Outcome:
 def outcome_of(scenario: Scenario, plan: Plan) -> Outcome:
     """What a plan just made came to."""
     figures = {**plan.key_figures, **_tallied(scenario, plan.tables)}
-    return _outcome(plan.status, plan.objective, plan.bound, plan.cost, plan.fixed, figures)
+    found = _outcome(plan.status, plan.objective, plan.bound, plan.cost, plan.fixed, figures)
+    return found if plan.uncertainty is None else _over_futures(found, plan.uncertainty.to_json())
 
 
 def outcome_of_saved(saved: SavedPlan) -> Outcome:
@@ -55,7 +64,25 @@ def outcome_of_saved(saved: SavedPlan) -> Outcome:
         if (money := round(fixed_cost(scenario, group, saved.case.grid), 2))
     }
     figures = {**key_figures(saved.case, saved.tables), **_tallied(scenario, saved.tables)}
-    return _outcome(facts.status, facts.objective, facts.bound, facts.cost, fixed, figures)
+    found = _outcome(facts.status, facts.objective, facts.bound, facts.cost, fixed, figures)
+    told = json.loads((saved.folder / PLAN).read_text(encoding="utf-8")).get("uncertainty")
+    return found if told is None else _over_futures(found, told)
+
+
+def _over_futures(path: Outcome, told: Mapping[str, Any]) -> Outcome:
+    """The outcome in the mean over many futures, of one that goes as expected; `told` is the plan's `uncertainty`.
+
+    The bound holds for the mean only where the mean alone was made least.
+    """
+    if path.total is None:
+        return path
+    fixed = sum(money for item, money in path.items.items() if item.startswith(FIXED))
+    total = float(told["expected"]) + fixed
+    bound = told["bound"] if abs(told["objective"] - told["expected"]) < LEAST_MONEY else None
+    items = {**path.items, FUTURES: total - path.total}
+    least = None if bound is None else float(bound) + fixed
+    figures = {**path.figures, "dearest_futures": float(told["tail"]) + fixed, "value_of_knowing": told["evpi"]}
+    return Outcome(path.status, items, total, least, figures)
 
 
 def _outcome(

@@ -4,8 +4,8 @@ Where patients are a stock, ``x[t] = stay x[t - 1] + admitted[t] + ...``, the pe
 that a solver sees anywhere between nought and all beds, though hardly any plan moves it far. A cut that rounds up what
 they need wants a least value of it, which stands only in a chain of rows as long as the horizon. So each becomes
 ``x = course + above - below``: its course if every flow stood at the bound nearest to the linear relaxation, what flows
-beside that bring, and what they take. Rows with whole numbers are told in these, and a solver's own cuts find a
-constant to round up.
+beside that bring, and what they take. All other rows are told in these, and a solver's own cuts find a constant to
+round up.
 
 No plan is lost or won, whatever the relaxation is: `above` and `below` are sums of departures from a bound, none below
 nought, with weights that are not either. So every plan has one value for both, within the bounds they are given (their
@@ -84,7 +84,7 @@ def _whole(program: Program) -> Bools:
 
 
 def _retold(program: Program, courses: Courses) -> Program:
-    """Rows with whole columns in `above` and `below`; in place of the row that tells a stock three that do so apart."""
+    """All rows over a stock in `above` and `below`; in place of the row that tells it, three that do so apart."""
     from scipy.sparse import block_array, csr_array, diags_array, eye_array
 
     (m, n), s = program.shape, len(courses.chains)
@@ -92,8 +92,9 @@ def _retold(program: Program, courses: Courses) -> Program:
     matrix = csr_array((program.data, program.indices, program.indptr), shape=(m, n))
     of_stock = csr_array((np.ones(s), (np.arange(s), stocks)), shape=(s, n))
     of_row = csr_array((np.ones(s), (tells, np.arange(s))), shape=(m, s))
-    told = diags_array(_whole(program).astype(np.float64)) @ matrix @ of_stock.T
-    left = diags_array(np.where(np.isin(np.arange(m), tells), 0.0, 1.0)) @ (matrix - told @ of_stock)
+    others = diags_array(np.where(np.isin(np.arange(m), tells), 0.0, 1.0)) @ matrix
+    told = others @ of_stock.T
+    left = others - told @ of_stock
     rise, fall, gain, loss = _telling(courses)
     one = eye_array(s)
     entries = csr_array(

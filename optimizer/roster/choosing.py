@@ -1,0 +1,88 @@
+"""One whole line for each of some people out of those that were generated: a small program of whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.program import ProgramBuilder, Term
+from optimizer.roster.master import Column, Floats, Frame
+from optimizer.roster.pricing import NO_SHIFT
+from optimizer.solution import Limits
+from optimizer.solvers.front import solve
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A column for each person asked about, and what they and the cover cost with those that were fixed."""
+
+    columns: Mapping[int, Column]
+    cost: float
+
+
+def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], limits: Limits) -> Chosen | None:
+    """The best choice of columns for their people, those `fixed` given; None where none was found in time."""
+    people = sorted({column.person for column in columns})
+    row_of = {person: at for at, person in enumerate(people)}
+    there = served(frame, fixed)
+    builder = ProgramBuilder(offset=sum(column.cost for column in fixed))
+    picked = builder.add_columns(
+        "line", (len(columns),), cost=[column.cost for column in columns], upper=1.0, integer=True
+    )
+    most = float(len(frame.problem.people))
+    wanted = frame.wanted - there
+    short = builder.add_columns("short", wanted.shape, cost=frame.under, upper=np.maximum(frame.wanted, 0.0))
+    long = builder.add_columns("long", wanted.shape, cost=frame.over, upper=most)
+    lines = _serving(frame, columns, picked)
+    for person, at in row_of.items():
+        mine = np.array([picked[i] for i, column in enumerate(columns) if column.person == person], dtype=np.int32)
+        builder.add_rows(f"one line {at}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
+    for need, serving in enumerate(lines):
+        cover = [Term(serving[None, :])] if len(serving) else []
+        terms = [*cover, Term(short[need : need + 1]), Term(long[need : need + 1], -1.0)]
+        builder.add_rows(f"cover {need}", (1,), terms, lower=wanted[need], upper=wanted[need])
+        if frame.least[need] > there[need]:
+            builder.add_rows(f"least {need}", (1,), cover, lower=frame.least[need] - there[need])
+    _limit_shifts(builder, frame, columns, picked)
+    found = solve(builder.build(), limits=limits, solver="highs")
+    if found.values is None or found.objective is None:
+        return None
+    taken = [column for column, value in zip(columns, found.values[: len(columns)], strict=True) if value > 0.5]
+    return Chosen({column.person: column for column in taken}, found.objective)
+
+
+def served(frame: Frame, columns: Sequence[Column]) -> Floats:
+    """(N,) how many serve each need."""
+    found = np.zeros(len(frame.wanted))
+    for column in columns:
+        np.add.at(found, list(column.serves), 1.0)
+    return found
+
+
+def cost_of(frame: Frame, columns: Sequence[Column]) -> float:
+    """What a whole choice costs: its lines and its cover."""
+    there = served(frame, columns)
+    short, long = np.maximum(frame.wanted - there, 0) * frame.under, np.maximum(there - frame.wanted, 0) * frame.over
+    return float(sum(column.cost for column in columns) + short.sum() + long.sum())
+
+
+def _serving(frame: Frame, columns: Sequence[Column], picked: np.ndarray) -> list[np.ndarray]:
+    found: list[list[int]] = [[] for _ in frame.wanted]
+    for at, column in enumerate(columns):
+        for need in column.serves:
+            found[need].append(int(picked[at]))
+    return [np.array(each, dtype=np.int32) for each in found]
+
+
+def _limit_shifts(builder: ProgramBuilder, frame: Frame, columns: Sequence[Column], picked: np.ndarray) -> None:
+    """A column that breaks a limit on a person's shift by itself is none of hers."""
+    counted = [
+        np.bincount([s for s in c.shifts if s != NO_SHIFT], minlength=len(frame.problem.shifts)) for c in columns
+    ]
+    for at, (person, shift, most) in enumerate(frame.limits):
+        over = [i for i, c in enumerate(columns) if c.person == person and counted[i][shift] > most]
+        if over:
+            bad = np.array([[int(picked[i]) for i in over]], dtype=np.int32)
+            builder.add_rows(f"limit {at}", (1,), [Term(bad)], upper=0.0)

@@ -49,7 +49,8 @@ def _picked(wishes: Wishes) -> Mapping[str, Policy]:
     unknown = [name for name in wishes.policies if name not in POLICIES]
     if unknown:
         raise Refused(f"no policy is called {unknown[0]}; there are {', '.join(POLICIES)}")
-    picked = {name: each for name, each in POLICIES.items() if not wishes.policies or name in wishes.policies}
+    asked = wishes.policies or tuple(name for name, each in POLICIES.items() if not each.slow)
+    picked = {name: POLICIES[name] for name in POLICIES if name in asked}
     if wishes.equal_spend and not {"ours", "mean"} <= set(picked):
         raise Refused("--equal-spend holds ours against mean: replay both")
     return picked

@@ -25,31 +25,35 @@ class Foresight(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What may be known on a day: the past up to it, and a forecast made from that; `share` of demand to plan for."""
+    """What may be known on a day: the past up to it, and a forecast made from that.
+
+    Who plans for one future takes the `share` of cases that is to be covered, who plans for several so many `futures`.
+    """
 
     known: Past
     foresight: Foresight
-    share: float
+    share: float = 0.5
+    futures: int = 1
 
 
 Belief = Callable[[Sight, date, int], Floats]
-"""Patients (K, days) of each group to plan for, from a day on."""
+"""Patients (S, K, days) of each group in the futures to plan for, from a day on; most believe in one future."""
 
 
 def weeks_mean(sight: Sight, first: date, days: int) -> Floats:
     """The mean of the last four weeks that are known."""
     known = sight.known
     recent = known.on(known.last - timedelta(days=7 * WEEKS - 1), 7 * WEEKS)
-    return np.repeat(_mean(recent)[:, None], days, axis=1)
+    return np.repeat(_mean(recent)[None, :, None], days, axis=2)
 
 
 def last_week(sight: Sight, first: date, days: int) -> Floats:
     """The same day of the last week that is known."""
-    known, found = sight.known, np.empty((len(sight.known.groups), days))
+    known, found = sight.known, np.empty((1, len(sight.known.groups), days))
     for at in range(days):
         day = first + timedelta(days=at)
         back = max(-(-(day - known.last).days // 7), 0)
-        found[:, at] = known.on(day - timedelta(days=7 * back), 1)[:, 0]
+        found[0, :, at] = known.on(day - timedelta(days=7 * back), 1)[:, 0]
     return np.where(np.isnan(found), weeks_mean(sight, first, days), found)
 
 
@@ -57,32 +61,45 @@ def what_came(sight: Sight, first: date, days: int) -> Floats:
     """What will come: nobody knows it; the last day known stands for days after all that is known."""
     found = sight.known.on(first, days)
     last = sight.known.on(sight.known.last, 1)
-    return np.where(np.isnan(found), last, found)
+    return np.where(np.isnan(found), last, found)[None]
 
 
-def forecast_at_its_price(sight: Sight, first: date, days: int) -> Floats:
-    """The quantile of each ward's forecast at which one more person booked costs what one short does."""
-    return np.asarray(np.quantile(sight.foresight(sight.known, first, days), sight.share, axis=0))
+def forecast_in_futures(sight: Sight, first: date, days: int) -> Floats:
+    """Some futures of the forecast's joint paths, alike in chance: even steps from the lowest total to the highest."""
+    paths = sight.foresight(sight.known, first, days)
+    order = np.argsort(paths.sum(axis=(1, 2)), kind="stable")
+    steps = (np.arange(sight.futures) + 0.5) / sight.futures * len(paths)
+    return np.asarray(paths[order[steps.astype(int)]])
 
 
-def forecast_median(sight: Sight, first: date, days: int) -> Floats:
-    """The median of each ward's forecast."""
-    return np.asarray(np.median(sight.foresight(sight.known, first, days), axis=0))
+def forecast_at_share(sight: Sight, first: date, days: int) -> Floats:
+    """The median of each ward's forecast, all brought to the level that the total exceeds in 1 - `share` of cases.
+
+    Of the total, for quantiles of wards don't add: what is spare in one helps another.
+    """
+    paths = sight.foresight(sight.known, first, days)
+    middle = np.median(paths, axis=0)
+    level, total = np.quantile(paths.sum(axis=1), sight.share, axis=0), middle.sum(axis=0)
+    return np.asarray(middle * np.divide(level, total, out=np.ones_like(level), where=total > 0))[None]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A way to plan: what it believes, whether it knows the future, and whether it decides only once, for all weeks."""
+    """A way to plan: what it believes, whether it knows the future, and whether it decides only once, for all weeks.
+
+    One that is `slow` is played only where it is asked for.
+    """
 
     words: str
     belief: Belief
     knows_all: bool = False
     standing: bool = False
+    slow: bool = False
 
 
 POLICIES: Final[Mapping[str, Policy]] = {
-    "ours": Policy("Wardwright", forecast_at_its_price),
-    "median": Policy("our median alone", forecast_median),
+    "ours": Policy("Wardwright", forecast_at_share),
+    "two_stage": Policy("Wardwright, in two stages", forecast_in_futures, slow=True),
     "mean": Policy("mean of the last weeks", weeks_mean),
     "fixed": Policy("fixed establishment", weeks_mean, standing=True),
     "last_week": Policy("last week repeated", last_week),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -16,6 +16,7 @@ from optimizer.expansion.grid import Floats
 from optimizer.histories import read_histories
 from optimizer.replay.errors import ReplayError
 from optimizer.replay.foresight import Forecasts
+from optimizer.replay.joint import answer_jointly
 from optimizer.replay.past import Past, past_of
 from optimizer.replay.policies import POLICIES, Foresight, Policy, Sight
 from optimizer.replay.score import Score, score_week
@@ -37,6 +38,12 @@ from optimizer.solution import Limits
 SEEN: Final = 120
 """Days before the first replayed one that policies may look back on."""
 
+FUTURES: Final = 10
+"""Futures of the forecast that planning in two stages decides for at once."""
+
+SHARE: Final = 0.5
+"""Share of cases that ours covers: on hospital450's winter of 2021-22 .65, .75 and .85 cost 3, 6 and 12 % more."""
+
 LIMITS: Final = Limits(120.0, 0.0, threads=1)
 
 Say = Callable[[str], None]
@@ -44,7 +51,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """What is replayed: the ward-level `scenario`, the `past`, `weeks` from `first` on, and each lever's notice."""
+    """What is replayed: the ward-level `scenario`, the `past`, `weeks` from `first` on, and each lever's notice.
+
+    `share` of cases that ours covers, and `futures` that planning in two stages looks at.
+    """
 
     scenario: Scenario
     past: Past
@@ -52,7 +62,8 @@ class Stretch:
     weeks: int
     notices: Notices
     foresight: Foresight
-    share: float
+    share: float = SHARE
+    futures: int = FUTURES
 
     @property
     def days(self) -> int:
@@ -84,20 +95,7 @@ def prepare(loaded: Loaded[Scenario], *, weeks: int, seed: int) -> Stretch:
     bare, notices = wards_alone(scenario), notices_of(scenario)
     ahead = notices.rota + 2 * 2 * WEEK
     foresight = Forecasts(loaded, recorded, first, ahead, seed)
-    return Stretch(bare, past, first, weeks, notices, foresight, critical_share(scenario))
-
-
-def critical_share(scenario: Scenario) -> float:
-    """The share of cases to be covered: one more booked costs what one short does, at the share 1 - pay / price.
-
-    Arrow, Harris and Marschak 1951, by the contract on which one more is booked first; a half where nothing is priced.
-    """
-    found = []
-    for group in scenario.staff.values():
-        terms = group.bank or group.agency
-        if group.short_cost_per_hour and group.pay_per_hour is not None and terms is not None:
-            found.append(1.0 - group.pay_per_hour * terms.multiplier / group.short_cost_per_hour)
-    return float(np.clip(np.mean(found), 0.05, 0.95)) if found else 0.5
+    return Stretch(bare, past, first, weeks, notices, foresight)
 
 
 def replay(stretch: Stretch, policies: Mapping[str, Policy] = POLICIES, *, say: Say | None = None) -> Replayed:
@@ -136,8 +134,10 @@ class Player:
             self._before(start)
         values = np.empty(0)
         for day in range(WEEK):
-            window = self._window(start, WEEK, WEEK, self._seen(start, day))
-            values = self._day(window, day, values)
+            census = self._seen(start, day)
+            window = self._window(start, WEEK, WEEK, census[0])
+            values = self._answer(window, census, day, values if day else None)
+            self.diary.decide(window, values, day, self.stretch.notices)
         self.weeks.append(self._book(window, values))
         self.state = window.evening(values, WEEK - 1)
 
@@ -150,51 +150,49 @@ class Player:
             days = 2 * WEEK if week else WEEK
             start = due + timedelta(days=WEEK - days)
             census = self._believed(origin, start - timedelta(days=1), days + 1)
-            state = placed(self.stretch.scenario, {name: float(each[0]) for name, each in census.items()})
-            window = self._window(start, days, 0, {name: each[1:] for name, each in census.items()}, state)
-            held, values = self.diary.settled(window, rota=True)
-            found = answer(window, held, values, LIMITS)
+            evening = {name: float(np.mean([one[name][0] for one in census])) for name in census[0]}
+            state = placed(self.stretch.scenario, evening)
+            later = [{name: each[1:] for name, each in one.items()} for one in census]
+            window = self._window(start, days, 0, later[0], state)
+            found = self._answer(window, later, -1, rota=True)
             self.diary.decide(window, found, 0, self.stretch.notices, rota=True)
 
     def _before(self, start: date) -> None:
         """On the evening before the first day (or, standing, before each week) what can't wait is decided."""
         census = self._believed(start - timedelta(days=1), start, 2 * WEEK)
-        window = self._window(start, WEEK, WEEK, census)
-        held, values = self.diary.settled(window)
-        found = answer(window, held, values, LIMITS)
+        window = self._window(start, WEEK, WEEK, census[0])
         today = WEEK - 1 if self.policy.standing else -1
-        self.diary.decide(window, found, today, self.stretch.notices)
+        self.diary.decide(window, self._answer(window, census, -1), today, self.stretch.notices)
 
-    def _day(self, window: Window, day: int, lived: Floats) -> Floats:
-        """Decide on a day of the week what can't wait, with all that came up to it; what was lived stays."""
-        held, values = self.diary.settled(window)
-        if day:
-            gone = (window.day >= 0) & (window.day < day)
+    def _answer(
+        self, window: Window, census: Sequence[Mapping[str, Floats]], today: int, lived: Floats | None = None,
+        *, rota: bool = False
+    ) -> Floats:  # fmt: skip
+        """The best answer to a window with what is settled held, and what was lived before today."""
+        held, values = self.diary.settled(window, rota=rota)
+        if lived is not None:
+            gone = (window.day >= 0) & (window.day < today)
             held, values = held | gone, np.where(gone, lived, values)
-        found = answer(window, held, values, LIMITS)
-        self.diary.decide(window, found, day, self.stretch.notices)
-        return found
+        if len(census) == 1:
+            return answer(window, held, values, LIMITS)
+        return answer_jointly(window, census, held, values, self.diary.shared(window, today), LIMITS)
 
-    def _seen(self, start: date, day: int) -> dict[str, Floats]:
-        """Patients of the days of a week as they are known and believed on one of them."""
-        length = 2 * WEEK
-        came = self.stretch.past.on(start, day + 1)
-        today = start + timedelta(days=day)
-        ahead = self._believed(today, today + timedelta(days=1), length - day - 1) if length > day + 1 else {}
-        return {
-            name: np.concatenate([came[row], ahead.get(name, np.empty(0))])
-            for row, name in enumerate(self.stretch.past.groups)
-        }
+    def _seen(self, start: date, day: int) -> list[dict[str, Floats]]:
+        """Patients of a week and the next as they are known and believed on one of its days, in each future."""
+        came, today = self.stretch.past.on(start, day + 1), start + timedelta(days=day)
+        ahead = self._believed(today, today + timedelta(days=1), 2 * WEEK - day - 1)
+        groups = self.stretch.past.groups
+        return [{name: np.append(came[row], one[name]) for row, name in enumerate(groups)} for one in ahead]
 
-    def _believed(self, origin: date, first: date, days: int) -> dict[str, Floats]:
-        """What the policy believes on day `origin` of the days from `first` on; what is known already is as it was."""
+    def _believed(self, origin: date, first: date, days: int) -> list[dict[str, Floats]]:
+        """Patients from `first` on as the policy believes on day `origin`, in each future; known days as they were."""
         stretch = self.stretch
         if self.policy.standing:
             origin = min(origin, stretch.first - timedelta(days=1))
         past = stretch.past if self.policy.knows_all else stretch.past.until(origin)
-        found = self.policy.belief(Sight(past, stretch.foresight, stretch.share), first, days)
+        found = self.policy.belief(Sight(past, stretch.foresight, stretch.share, stretch.futures), first, days)
         known = past.on(first, days)
-        return dict(zip(past.groups, np.where(np.isnan(known), found, known), strict=True))
+        return [dict(zip(past.groups, each, strict=True)) for each in np.where(np.isnan(known), found, known)]
 
     def _window(
         self, start: date, days: int, beyond: int, census: Mapping[str, Floats], state: State | None = None

@@ -214,6 +214,19 @@ class Diary:
         if not rota and self.bays is not None:
             self._write(window, self.bays, window.built.layout.beds.open, values, today + notices.bays)
 
+    def shared(self, window: Window, today: int) -> Bools:
+        """(n,) what is the same in every future: all up to `today`, people booked on any contract, and bays.
+
+        What is booked for later days may be booked otherwise once they are nearer. To hold it alike in all futures says
+        too little of that; to let it follow each would promise that by then the future is known.
+        """
+        day, beds = window.day, window.built.layout.beds
+        found = (day >= 0) & (day <= today)
+        booked = [block.starts for block in window.built.layout.staff.working]
+        for columns in (*booked, beds.open, beds.opening, beds.unit_open):
+            found[columns[columns != ABSENT]] = True
+        return np.asarray(found, dtype=np.bool_)
+
     def _write(self, window: Window, into: Floats, columns: Ints, values: Floats, ahead: int) -> None:
         """Figures of the window's days up to `ahead`, where nothing is decided yet."""
         offset = (window.start - self.first).days

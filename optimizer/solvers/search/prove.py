@@ -18,6 +18,9 @@ from optimizer.solvers.session import INCUMBENTS
 TREE_WORTH = 20.0
 """A tree is worth a try if this many times the root's seconds are left; with less it moves a bound hardly at all."""
 
+ROOT_SHARE = 0.5
+"""Once there is a plan, the root may take this part of the time left: its cuts prove most of what they do early on."""
+
 _ROOT: Options = {
     "mip_max_nodes": 1,
     "mip_heuristic_run_rens": False,  # the improver's own work, and half of the root's time
@@ -35,7 +38,7 @@ def prove(standing: Standing, folder: Path) -> None:
 
 
 def _branch(standing: Standing, folder: Path) -> None:
-    root = _bounded(standing, _ROOT, folder)
+    root = _bounded(standing, _ROOT, folder, 1.0 if standing.plan is None else ROOT_SHARE)
     if standing.over or (standing.plan is not None and standing.left() <= TREE_WORTH * root.seconds):
         return
     tree = _bounded(standing, {}, folder)
@@ -52,8 +55,8 @@ def branch_a_while(standing: Standing, folder: Path, nodes: int) -> None:
         standing.end()
 
 
-def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
-    """Run HiGHS on the whole program and take over the bounds and plans it finds on the way and at its end."""
+def _bounded(standing: Standing, options: Options, folder: Path, share: float = 1.0) -> Solution:
+    """Run HiGHS on the whole program, for a share of the time left, and take over the bounds and plans it finds."""
     file = folder / INCUMBENTS
     saving: Options = {"mip_improving_solution_save": True, "mip_improving_solution_file": str(file)}
 
@@ -70,7 +73,7 @@ def _bounded(standing: Standing, options: Options, folder: Path) -> Solution:
                 standing.offer(apart.narrow(plan))
 
     hint = None if standing.plan is None else apart.widen(standing.plan)
-    limits = replace(standing.limits, time_limit=max(0.0, standing.left()), hint=hint)
+    limits = replace(standing.limits, time_limit=max(0.0, share * standing.left()), hint=hint)
     solution = run_highs(apart.program, limits, {**options, **saving}, hear)
     standing.prove(solution.bound)
     if solution.values is not None:

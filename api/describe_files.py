@@ -13,6 +13,7 @@ from api.describe_words import survey_text
 from api.documents import json_text
 from api.errors import OutputRefused
 from api.folder import refuse_file, write_file
+from forecasting.describing.overview import overview
 from forecasting.describing.pictures import picture
 from forecasting.describing.survey import Survey
 from optimizer.tables import Table
@@ -42,6 +43,8 @@ def write(told: Survey, page: Path | None, folder: Path | None, *, force: bool) 
     """Write the page and the folder where they are asked for; what was written."""
     refuse(page, folder, force=force)
     pictures = {one.name: picture(one).decode() for one in told.described} if page or folder else {}
+    if told.pictured and (page or folder):
+        pictures[_at_a_glance(told)] = overview(told.pictured).decode()
     if page is not None:
         write_file(page, page_text(told, pictures))
     if folder is not None:
@@ -50,6 +53,12 @@ def write(told: Survey, page: Path | None, folder: Path | None, *, force: bool) 
         for one in told.described:
             (folder / f"{file_name(one.name)}.png").write_bytes(picture(one, "png"))
     return [each for each in (page, folder) if each is not None]
+
+
+def _at_a_glance(told: Survey) -> str:
+    """What the picture of many series is called."""
+    counted = sum(line.figures is not None and not line.covariate for line in told.lines)
+    return f"The first {len(told.pictured)} series" if counted > len(told.pictured) else "All series"
 
 
 def _files(told: Survey, pictures: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -101,6 +101,8 @@ def _described(one: Described) -> Iterator[str]:
     yield from _figure_lines(found, step.plural)
     if one.left_out:
         yield f"  {words.count(one.left_out, 'value')} far from the neighbours left out of what follows"
+    if one.is_rare:
+        yield "  Too little happens to tell weekdays, months or holidays by"
     for rhythm in one.rhythms:
         yield from _rhythm_lines(rhythm)
     if one.holidays:

@@ -132,6 +132,19 @@ def test_many_series_are_an_overview_until_one_is_named(tmp_path):
     assert "What drives it" in run("describe", tmp_path / "wide.csv", "--series", "h3").output
 
 
+def test_a_page_of_many_series_shows_them_at_a_glance(tmp_path):
+    """Thirty hospitals: one picture of the first 24, whose names it holds."""
+    dates = [FIRST + timedelta(days=at) for at in range(60)]
+    data = pd.DataFrame({f"h{site}": [50 + site + at % 7 for at in range(60)] for site in range(30)}, index=dates)
+    data.rename_axis("date").to_csv(tmp_path / "wide.csv")
+    assert run("describe", tmp_path / "wide.csv", "--html", tmp_path / "page.html").exit_code == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "The first 24 series" in page
+    assert page.count("<svg") == 1
+    assert "<!-- h23 -->" in page
+    assert "<!-- h24 -->" not in page
+
+
 def test_help_loads_nothing_slow():
     """The command line with its options starts without pandas, scipy or matplotlib."""
     code = (

@@ -12,7 +12,9 @@ from forecasting.describing.description import Described, describe
 from forecasting.describing.drivers import Driver
 from forecasting.describing.figures import figures
 from forecasting.describing.links import correlated, echoes, holm, links
+from forecasting.describing.overview import overview
 from forecasting.describing.pictures import picture
+from forecasting.describing.time_axis import TimeAxis
 from forecasting.describing.views import daily
 from forecasting.errors import UnknownCalendar
 from forecasting.recording import Recording, assembled
@@ -237,3 +239,39 @@ def test_pictures_are_images_and_equal_for_equal_descriptions():
 def test_a_picture_of_chinese_names_and_of_little_is_drawn():
     """Letters that the font lacks are no warning; one value is a picture too."""
     assert b"<svg" in picture(describe(recorded([5.0], name="急诊")))[:600]
+
+
+def test_a_picture_cuts_what_nobody_knows():
+    """Ten days, a hundred unknown, ten: the eleventh known day lies seven days after the tenth, one cut between."""
+    known = np.array([True] * 10 + [False] * 100 + [True] * 10)
+    axis = TimeAxis.of(np.datetime64("2023-01-01") + np.arange(120), known)
+    assert axis.place(np.datetime64("2023-01-10")) == 9.0
+    assert axis.place(np.datetime64("2023-04-21")) == 16.0
+    assert axis.breaks == (12.5,)
+
+
+def test_a_picture_leaves_short_gaps_as_they_are():
+    """Sixty days apart are no cut: every day lies where it is."""
+    known = np.array([True] * 10 + [False] * 59 + [True] * 10)
+    axis = TimeAxis.of(np.datetime64("2023-01-01") + np.arange(79), known)
+    assert axis.breaks == ()
+    assert axis.places.tolist() == list(range(79))
+
+
+def test_what_hardly_happens_has_no_rhythm():
+    """Four events in a year make no Monday of + 500 %; one a day or so does."""
+    rare = [float(at % 90 == 0) for at in range(360)]
+    found = describe(recorded(rare), country="GB")
+    assert found.is_rare
+    assert found.rhythms == ()
+    assert found.holidays == ()
+    assert not describe(recorded(weekly_rhythm(360, level=1.0))).is_rare
+
+
+def test_many_series_are_one_picture():
+    """Hours, days and one without a name that fits, side by side; equal series give equal bytes."""
+    some = [recorded(weekly_rhythm(90), name=f"ward {at}") for at in range(4)]
+    some.append(recorded([float(at % 24) for at in range(24 * 30)], hours=1, name="arrivals by hour " * 5))
+    image = overview(some)
+    assert image == overview(some)
+    assert image.count(b"ward 3") >= 1

@@ -20,6 +20,9 @@ MOST_LINKED = 12
 
 FEW_VALUES = 3
 
+RARE_EVENTS = 0.5
+"""Fewer events a day (a week, of weekly series) than this show no rhythm: shares of next to nothing mean nothing."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Described:
@@ -34,6 +37,11 @@ class Described:
     echoes: tuple[Echo, ...]
     links: tuple[Link, ...]
     drivers: tuple[Driver, ...]
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether too little happens to tell rhythms and holidays by."""
+        return _is_rare(self.days)
 
     @property
     def name(self) -> str:
@@ -56,6 +64,7 @@ def describe(
     """
     trusted = without_outliers(recording)
     days = daily(trusted)
+    told = not _is_rare(days)
     named = holiday_days(days, country, subdivision) if country and recording.step.days == 1 else {}
     beside = {each.name: _beside(days, each) for each in [*covariates, *others][:MOST_LINKED]}
     explaining = {each.name: _told_apart(*beside[each.name]) for each in covariates if each.name in beside}
@@ -66,12 +75,17 @@ def describe(
         days=days,
         left_out=int(np.isfinite(recording.values).sum() - np.isfinite(trusted.values).sum()),
         figures=figures(recording),
-        rhythms=rhythms(trusted, days),
-        holidays=holiday_effects(days, named),
+        rhythms=rhythms(trusted, days) if told else (),
+        holidays=holiday_effects(days, named) if told else (),
         echoes=echoes(own, lags),
         links=links((unusual(days), days.values), beside),
         drivers=drivers(trusted, days, [day for each in named.values() for day in each], explaining),
     )
+
+
+def _is_rare(days: Daily) -> bool:
+    known = days.values[np.isfinite(days.values)]
+    return len(known) == 0 or (float(known.min()) >= 0 and float(known.mean()) < RARE_EVENTS)
 
 
 def _beside(days: Daily, other: Recording) -> tuple[Floats, Floats]:

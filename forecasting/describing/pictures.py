@@ -11,6 +11,7 @@ import numpy as np
 
 from forecasting.describing.description import Described
 from forecasting.describing.rhythms import Effect, Rhythm
+from forecasting.describing.time_axis import TimeAxis
 from forecasting.describing.views import daily
 from forecasting.levels import FAR, JUMPS
 from forecasting.panel import centred_mean
@@ -46,10 +47,11 @@ def picture(described: Described, form: str = "svg") -> bytes:
     """The description of one series as an image: `form` is svg or png."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with rc_context(SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing", category=UserWarning)
-        figure = Figure(layout="constrained")
+        figure = Figure(layout=ConstrainedLayoutEngine(h_pad=0.09, w_pad=0.06))
         _filled(figure, described)
         data = io.BytesIO()
         figure.savefig(data, format=form, dpi=110, metadata={"Date": None} if form == "svg" else {"Software": None})
@@ -77,21 +79,26 @@ def _filled(figure: Figure, described: Described) -> None:
 
 
 def _draw_series(axes: Axes, described: Described) -> None:
-    """The values by day (week), with the mean of the weeks around."""
-    days = described.days
-    step = "week" if described.recording.step.days > 1 else "day"
-    dates = days.dates.astype("datetime64[D]")
-    if step == "week":
-        known = np.isfinite(days.values)
-        axes.plot(dates[known], days.values[known], color=SOFT, linewidth=0.9)
-    else:
-        axes.plot(dates, days.values, color=SOFT, linewidth=0.7)
-    around = centred_mean(days.values[None, :], 35 if step == "day" else 63)[0]
-    axes.plot(dates, np.where(_near(days.values), around, np.nan), color=INK, linewidth=1.4)
+    """The values by day (week), with the mean of the weeks around; long gaps are cut."""
+    days, weekly = described.days, described.recording.step.days > 1
+    known = np.isfinite(days.values)
+    axis = TimeAxis.of(days.dates, known)
+    shown = known if weekly else np.ones(len(known), dtype=bool)
+    axes.plot(axis.places[shown], days.values[shown], color=SOFT, linewidth=0.9 if weekly else 0.7)
+    around = centred_mean(days.values[None, :], 63 if weekly else 35)[0]
+    axes.plot(axis.places, np.where(_near(days.values), around, np.nan), color=INK, linewidth=1.4)
+    step = "week" if weekly else "day"
     axes.set_title(f"{described.name}, by {step}; the line is the mean of the weeks around{_legend(described)}")
-    _mark(axes, described)
-    axes.set_ylim(bottom=0 if np.nanmin(days.values) >= 0 else None)
+    axes.set_ylim(0 if np.nanmin(days.values) >= 0 else None, _top(days.values))
+    _mark(axes, described, axis)
+    axis.label(axes)
     axes.margins(x=0.01)
+
+
+def _top(values: np.ndarray) -> float | None:
+    """A little more than the most; an outlier, which is left out of the values, is shown at that edge."""
+    most = float(np.nanmax(values))
+    return most * 1.12 if most > 0 else None
 
 
 def _legend(described: Described) -> str:
@@ -101,18 +108,23 @@ def _legend(described: Described) -> str:
     return "".join(f"; {each}" for each in said)
 
 
-def _mark(axes: Axes, described: Described) -> None:
-    """A ring on each suspected outlier, a dashed line where the level jumps."""
+def _mark(axes: Axes, described: Described, axis: TimeAxis) -> None:
+    """A ring on each suspected outlier, with its figure where it is beyond the edge; a dashed line at level jumps."""
     found = described.recording
     whole = daily(found)
+    low, high = axes.get_ylim()
     for fault in found.faults:
+        day = np.datetime64(fault.when[:10]) if fault.kind in (JUMPS, FAR) else None
+        if day is None or not np.isfinite(axis.place(day)):
+            continue
         if fault.kind == JUMPS:
-            axes.axvline(
-                float(np.datetime64(fault.when[:10]).astype(np.float64)), color=ABOVE, linewidth=1.0, linestyle="--"
-            )
-        elif fault.kind == FAR:
-            at = int((np.datetime64(fault.when[:10]) - whole.dates[0]).astype(np.int64))
-            axes.plot([whole.dates[at]], [whole.values[at]], "o", color=ABOVE, markersize=5, fillstyle="none")
+            axes.axvline(axis.place(day), color=ABOVE, linewidth=1.0, linestyle="--")
+            continue
+        value = float(whole.values[int((day - whole.dates[0]).astype(np.int64))])
+        at = (axis.place(day), min(max(value, low), high))
+        axes.plot(*at, "o", color=ABOVE, markersize=5, fillstyle="none", clip_on=False)
+        if value != at[1]:
+            axes.annotate(f"{value:,.0f}", at, xytext=(6, -3), textcoords="offset points", color=ABOVE, fontsize=8)
 
 
 def _near(values: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from forecasting.describing.description import Described, describe
 from forecasting.describing.figures import Figures, figures
 from forecasting.errors import UnusableHistory
 from forecasting.notes import Fault
+from forecasting.recording import Recording
 from forecasting.sources_layout import Layout, SeriesSource
 from forecasting.sources_many import SeriesRead, chosen, read_series
 
@@ -18,6 +19,9 @@ MOST_DETAILED: Final = 6
 
 MOST_ASKED: Final = 12
 """Series that are described one by one when asked for."""
+
+MOST_PICTURED: Final = 24
+"""Series that are seen at a glance where none is described by itself."""
 
 MOST_HELD: Final = 500
 """Series held to be described and compared; of further ones only the figures are kept."""
@@ -37,13 +41,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """What is told of a table: its columns, a line for every series, and the series described in detail."""
+    """What is told of a table: its columns, a line for every series, and the series described in detail.
+
+    `pictured` are the first series to be seen at a glance where none is described in detail.
+    """
 
     file: str
     layout: Layout
     country: str | None
     lines: tuple[Line, ...]
     described: tuple[Described, ...]
+    pictured: tuple[Recording, ...] = ()
 
 
 def survey(
@@ -79,7 +87,12 @@ def survey(
         say(f"describing {read.name}")
         described.append(_described(read, held, detailed, (country, subdivision)))
     kept = [line for line in lines if not series or line.name in picked or line.covariate]
-    return Survey(opened.file, opened.layout, country, tuple(kept), tuple(described))
+    return Survey(opened.file, opened.layout, country, tuple(kept), tuple(described), _pictured(held, described))
+
+
+def _pictured(held: Sequence[SeriesRead], described: Sequence[Described]) -> tuple[Recording, ...]:
+    found = [read.recording for read in held if read.recording is not None and not read.covariate]
+    return () if described else tuple(found[:MOST_PICTURED])
 
 
 def _may_be_asked(read: SeriesRead, series: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ from api.import_args import import_ as import_
 from api.models_args import models as models
 from api.monitor_args import monitor as monitor
 from api.replay_args import replay as replay
+from api.roster_args import roster as roster
 from api.scenario_args import (
     Asked,
     model_option,

@@ -13,6 +13,7 @@ from optimizer.explain.cells import CellError
 from optimizer.plan import Plan
 from optimizer.replanning.errors import EventError
 from optimizer.replay.errors import ReplayError
+from optimizer.roster.automaton import UnfitRules
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import ScenarioError
 from optimizer.simulation.errors import SimulationError
@@ -40,6 +41,7 @@ ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     SimulationError: INVALID,
     ReplayError: INVALID,
     SolverError: INVALID,
+    UnfitRules: INVALID,
     ForecastError: INVALID,
     OutputRefused: INVALID,
     Refused: INVALID,
@@ -60,6 +62,7 @@ SEVERITY: Final = (DONE, STOPPED, NO_PLAN, INFEASIBLE, INVALID, OUR_FAULT)
 """Exit codes from good to bad."""
 
 EXPECTED: Final = (
+    UnfitRules,
     ServiceError,
     ScenarioError,
     SolverError,

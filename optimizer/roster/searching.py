@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +27,8 @@ SECONDS_A_CHOICE: Final = 8.0
 DIVE_SHARE: Final = 0.15
 """Lines fixed at once in a dive, as a share of the people."""
 
-Say = Callable[[float | None, float], None]
+Say = Callable[[float | None, float, float], None]
+"""Hears the points of the best roster (None: none yet), the bound, and the seconds so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +48,36 @@ class Search:
     problem: RosterProblem
     seed: int = 0
     say: Say | None = None
+    gap: float = 0.0
     best: float = math.inf
     bound: float = -math.inf
     columns: dict[int, Column] = field(default_factory=dict)
+    begun: float = 0.0
 
     def run(self, seconds: float) -> Found:
-        """Search for so long, or until the best roster is proven to be best of all."""
-        begun = time.monotonic()
-        until = begun + seconds
+        """Search for so long, or until the gap asked for is proven; Ctrl-C ends with the best so far."""
+        self.begun = time.monotonic()
+        with suppress(KeyboardInterrupt):
+            self._search(self.begun + seconds)
+        roster = roster_of(self.problem, list(self.columns.values())) if self.best < math.inf else None
+        return Found(roster, self.best if roster else None, self.bound, time.monotonic() - self.begun)
+
+    def _search(self, until: float) -> None:
+        seconds = until - self.begun
         frame, pricing = Frame.of(self.problem), Pricing(self.problem)
         master = Master(frame, _missing(frame))
         made = generate(
-            frame, pricing, master, until=begun + seconds * 0.5, say=lambda _, bound: self._prove(frame, bound)
+            frame, pricing, master, until=self.begun + seconds * 0.5, say=lambda _, bound: self._prove(frame, bound)
         )
         self._prove(frame, made.bound)
         self._dive(frame, pricing, master, until)
         self._pick(frame, master, min(until, time.monotonic() + 2 * SECONDS_A_CHOICE))
-        self._improve(frame, pricing, master, until)
-        roster = roster_of(self.problem, list(self.columns.values())) if self.best < math.inf else None
-        return Found(roster, self.best if roster else None, self.bound, time.monotonic() - begun)
+        self._improve(frame, pricing, until)
 
     @property
     def done(self) -> bool:
         """Whether nothing better can be."""
-        return self.best - self.bound < 1e-6
+        return self.best - self.bound <= max(1e-6, self.gap * self.best)
 
     def _prove(self, frame: Frame, bound: float) -> None:
         whole = whole_bound(frame, bound)
@@ -90,7 +98,7 @@ class Search:
 
     def _tell(self) -> None:
         if self.say is not None:
-            self.say(self.best if self.best < math.inf else None, self.bound)
+            self.say(self.best if self.best < math.inf else None, self.bound, time.monotonic() - self.begun)
 
     def _dive(self, frame: Frame, pricing: Pricing, master: Master, until: float) -> None:
         """Fix the lines that the relaxation is surest of, ask for lines that suit them, and so on to the end."""
@@ -127,12 +135,12 @@ class Search:
             if chosen is not None:
                 self._take(frame, list(chosen.columns.values()))
 
-    def _improve(self, frame: Frame, pricing: Pricing, master: Master, until: float) -> None:
+    def _improve(self, frame: Frame, pricing: Pricing, until: float) -> None:
         """Free some people, ask for lines that suit the others, choose anew; free more where that gains nothing."""
         draw = np.random.default_rng(self.seed)
         size, idle = PART, 0
         while self.columns and not self.done and time.monotonic() < until - 0.3:
-            free = self._part(frame, draw, min(size, len(self.problem.people)))
+            free = self._part(draw, min(size, len(self.problem.people)))
             if self._rearrange(frame, pricing, free, until):
                 idle = 0
             else:
@@ -155,7 +163,7 @@ class Search:
         chosen: Chosen | None = choose(frame, mine, others, Limits(time_limit=left, threads=1))
         return chosen is not None and self._take(frame, [*others, *chosen.columns.values()])
 
-    def _part(self, frame: Frame, draw: np.random.Generator, size: int) -> frozenset[int]:
+    def _part(self, draw: np.random.Generator, size: int) -> frozenset[int]:
         """People drawn by what their lines cost beyond their share, around a day that costs much."""
         people = len(self.problem.people)
         weight = np.array([1.0 + self.columns[at].cost for at in range(people)])

@@ -58,6 +58,12 @@ def test_small_and_hardly_known_trusts_are_not_judged() -> None:
     assert weeks(winter_of(values), 3).judged.tolist() == [False, True, False]
 
 
+def test_every_second_trust_counts_where_asked() -> None:
+    """Of three trusts of which the first is too small, the second counts, the third does not."""
+    winter = winter_of(np.stack([np.full(DAYS, 99.0), np.full(DAYS, 300.0), np.full(DAYS, 300.0)]))
+    assert Task(winter, winter, 3, every=2).counted.tolist() == [1]
+
+
 def test_a_mistake_in_the_record_is_no_day() -> None:
     """Of 100, 100, 30, 100 patients the 30 is 70 % off the median of the days before it and its own, 100."""
     found = without_mistakes(np.array([[100.0, 100.0, 30.0, 100.0]]), 7, 0)

@@ -1,6 +1,6 @@
 """`make bench-winters`: what plans made from the past alone cost on real winters, beside what planners do today.
 
-    python -m tests.benchmarks.winters [--leads 3 7] [--forecaster fast] [--decide product] [--winters 2122 2223]
+    python -m tests.benchmarks.winters [--leads 3 7] [--decide product] [--winters 2122 2223] [--every 8] [--keep]
 
 Week by week of the last three winters of English trusts: forecast and decide the week that begins after the lead days,
 let the real days come, and count the money. What is free to choose was chosen on the first of the three; the other two
@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 
 from tests.benchmarks.winters_boosting import WEIGHT, mixed, second_opinion
-from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters, weeks
-from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, winter_ahead
+from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters
+from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, kept_ahead
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent
 from tests.benchmarks.winters_product import levels_by_product
@@ -58,18 +58,22 @@ class Asked:
     forecaster: str
     decide: tuple[str, ...]
     winters: tuple[str, ...]
+    keep: bool
+    every: int
 
 
 def money(task: Task, levels: Levels) -> Floats:
-    """What each trust spent (T,) over the winter; NaN for trusts that are not judged."""
+    """What each trust spent (T,) over the winter; NaN for trusts that do not count."""
     costs = spent(levels, task.core, real_days(task.winter, task.lead))
-    return np.where(weeks(task.winter, task.lead).judged, np.nansum(costs, axis=(1, 2)), np.nan)
+    found = np.full(len(costs), np.nan)
+    found[task.counted] = np.nansum(costs[task.counted], axis=(1, 2))
+    return found
 
 
 def of_winter(winters: Sequence[Winter], lead: int, asked: Asked) -> dict[str, Floats]:
     """Money by policy and trust (T,) of the last of the winters, the others its past."""
-    task = Task(winters[-1], winters[-2], lead)
-    alone = np.nan_to_num(winter_ahead(winters, lead, forecaster=asked.forecaster))
+    task = Task(winters[-1], winters[-2], lead, asked.every)
+    alone = np.nan_to_num(kept_ahead(winters, lead, asked.forecaster, keep=asked.keep))
     samples = mixed(alone, second_opinion(winters, lead, alone.shape[3]))
     found = {f"ours, by the {name}": money(task, DECISIONS[name](task, samples)) for name in asked.decide}
     found[f"ours, {asked.forecaster} alone, by formula"] = money(task, by_formula(task, alone))
@@ -137,12 +141,23 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--forecaster", default=FORECASTER, help=f"a name in FORECASTERS [{FORECASTER}]")
     parser.add_argument("--decide", nargs="+", default=list(DECISIONS), choices=list(DECISIONS))
     parser.add_argument("--winters", nargs="+", default=["2021", "2122", "2223"])
+    parser.add_argument("--keep", action="store_true", help="decide from the samples that an earlier run left")
+    parser.add_argument("--every", type=int, default=1, help="every n-th trust: the program takes a second a week [1]")
     chosen = parser.parse_args(arguments)
     print(
         f"{SAMPLES} joint samples by {chosen.forecaster}, learned anew each week from all trusts until then,\n"
         f"their quantiles moved {WEIGHT:.0%} of the way to those of boosting learned from the winters before"
     )
-    run(Asked(tuple(chosen.leads), chosen.forecaster, tuple(chosen.decide), tuple(chosen.winters)))
+    run(
+        Asked(
+            tuple(chosen.leads),
+            chosen.forecaster,
+            tuple(chosen.decide),
+            tuple(chosen.winters),
+            chosen.keep,
+            chosen.every,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,9 @@ from tests.benchmarks.winters_data import WEEK, Floats, Winter, weeks
 SAMPLES: Final = 60
 FORECASTER: Final = "fast"
 COUNTRY, SUBDIVISION = "GB", "ENG"
+
+KEPT: Final = Path(__file__).parents[2] / "build" / "winters"
+"""Where a run leaves its samples, so that another may decide from the same without forecasting again."""
 
 
 def known_until(winters: Sequence[Winter], origin: int) -> tuple[date, Floats]:
@@ -58,6 +62,17 @@ def week_ahead(
 
 def _told(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def kept_ahead(winters: Sequence[Winter], lead: int, forecaster: str, *, keep: bool) -> Floats:
+    """Joint samples as `winter_ahead` has them: with `keep` those of an earlier run, if it left any in `KEPT`."""
+    file = KEPT / f"{forecaster}-{winters[-1].name}-{lead}-{SAMPLES}.npy"
+    if keep and file.exists():
+        return np.asarray(np.load(file))
+    found = winter_ahead(winters, lead, forecaster=forecaster)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.save(file, found)
+    return found
 
 
 def winter_ahead(

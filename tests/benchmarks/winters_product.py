@@ -94,10 +94,10 @@ def decided_week(core: float, samples: Floats, start: str, lead: int) -> tuple[F
 
 
 def levels_by_product(task: Task, samples: Floats) -> Levels:
-    """Every judged trust's every week (T, O, 7) from joint samples (T, O, 7, N)."""
+    """Every week of every trust that counts (T, O, 7) from joint samples (T, O, 7, N)."""
     asked = weeks(task.winter, task.lead)
     found = np.zeros((3, *samples.shape[:3]))
-    for trust in np.flatnonzero(asked.judged):
+    for trust in task.counted:
         for week, origin in enumerate(asked.origins):
             start = str(task.winter.first + int(origin) + 1)
             found[:, trust, week] = decided_week(asked.core[trust], samples[trust, week].T, start, task.lead)

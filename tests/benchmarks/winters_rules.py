@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from forecasting.panel import carried_forward
-from tests.benchmarks.winters_data import WEEK, Floats, Winter, weeks
+from tests.benchmarks.winters_data import WEEK, Floats, Ints, Winter, weeks
 from tests.benchmarks.winters_money import SHIFTS, Levels, levels_for, spent, spent_on_beds, spent_on_shift
 
 MARGINS: Final = np.arange(-12, 13) * 0.005
@@ -26,11 +26,20 @@ Point = Callable[[Winter, int], Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """One winter, decided so many lead days ahead, and the winter `before`, on which a rule may be tuned."""
+    """One winter, decided so many lead days ahead, and the winter `before`, on which a rule may be tuned.
+
+    Of the trusts judged every `every`-th counts.
+    """
 
     winter: Winter
     before: Winter
     lead: int
+    every: int = 1
+
+    @property
+    def counted(self) -> Ints:
+        """The trusts that count, by their places."""
+        return np.flatnonzero(weeks(self.winter, self.lead).judged)[:: self.every]
 
     @property
     def core(self) -> Floats:

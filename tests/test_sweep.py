@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
+from optimizer.making import scenario_limits
+from optimizer.scenario.files import open_scenario
 from optimizer.whatif.crew import Crew, plan_all
 from optimizer.whatif.errors import SweepError
-from optimizer.whatif.sweep import points
+from optimizer.whatif.sweep import Task, plan_one, points, with_demand
 from tests.clusters import cluster
 from tests.command import ROOT, run
 from tests.test_compare_command import WARD
@@ -222,6 +226,46 @@ def test_a_dask_cluster_plans_the_same_though_a_worker_is_killed(tmp_path: Path)
         assert first.returncode == 0, said.decode()
     assert len(plans(out)) == 12
     assert {point: cost for point, cost in costs(out).items() if point in COSTS} == COSTS
+
+
+def history(folder: Path) -> Path:
+    """The ward with its demand from a file: six patients on each of sixty days."""
+    first = date(2023, 11, 2)
+    days = "".join(f"{first + timedelta(days=day)},6\n" for day in range(60))
+    (folder / "past.csv").write_text(f"date,n\n{days}")
+    return ward(folder, SWEPT.replace("census: 6", "history: {file: past.csv, column: n}"))
+
+
+def test_a_worker_without_the_files_plans_what_was_foreseen_before(tmp_path: Path) -> None:
+    """A cluster's workers are sent the demand: with the history gone, the plan is the same as here."""
+    loaded = open_scenario(history(tmp_path))
+    here = plan_one(Task("a", loaded, scenario_limits(loaded.value)))
+    sent = pickle.loads(pickle.dumps(with_demand(Task("a", loaded, scenario_limits(loaded.value)))))
+    (tmp_path / "past.csv").unlink()
+    there = plan_one(sent)
+    assert here.plan is not None
+    assert there.plan is not None
+    assert there.plan.to_json()["cost"] == here.plan.to_json()["cost"]
+
+
+def test_a_point_that_cannot_be_planned_stops_no_other(tmp_path: Path) -> None:
+    """Its history is gone: the point tells why."""
+    loaded = open_scenario(history(tmp_path))
+    (tmp_path / "past.csv").unlink()
+    done = plan_one(Task("a", loaded, scenario_limits(loaded.value)))
+    assert done.plan is None
+    assert "no such file: past.csv" in done.why
+
+
+def test_other_data_under_the_same_name_are_refused(tmp_path: Path) -> None:
+    """A changed history would make a table of two kinds of plan; --force plans all anew."""
+    path, out = history(tmp_path), tmp_path / "out"
+    one = ("--over", "nurses=[1]", "--over", "staff.rn.agency.multiplier=[2]")
+    assert run("sweep", path, "-o", out, "--jobs", 1, *one).exit_code == 0
+    (tmp_path / "past.csv").write_text((tmp_path / "past.csv").read_text().replace(",6", ",9"))
+    refused = run("sweep", path, "-o", out, "--jobs", 1, *one)
+    assert refused.exit_code == 2
+    assert "holds a sweep made with other data" in refused.stderr
 
 
 def test_no_scheduler_is_told_as_such(tmp_path: Path) -> None:

@@ -80,8 +80,13 @@ def points(sweep: Mapping[str, Sequence[object]], *, most: int = MOST_POINTS) ->
 
 
 def with_demand(task: Task) -> Task:
-    """The task with its demand foreseen here. Raises ScenarioError where a history can't be used."""
-    return task if task.outlook is not None else replace(task, outlook=foresee(task.loaded))
+    """The task with its demand foreseen here. Raises ScenarioError where a history can't be used.
+
+    A plan for many futures draws them where it is made: its worker must be able to read the histories itself.
+    """
+    if task.outlook is not None or task.loaded.value.uncertainty is not None:
+        return task
+    return replace(task, outlook=foresee(task.loaded, seed=task.limits.seed))
 
 
 def plan_one(task: Task) -> Done:

@@ -48,13 +48,14 @@ bench-census: setup
 bench-winters: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.winters $(FLAGS)
 
-# What takes too long for every commit, about twenty minutes: 1,300 random hospitals asked of every solver, 7,500 programs
-# judged in exact arithmetic, callers and solvers killed 300 times.
+# What takes too long for every commit, about half an hour: 1,300 random hospitals asked of every solver, 7,500 programs
+# judged in exact arithmetic, callers and solvers killed 300 times, a hundred thousand series forecast from one table.
 torture: setup
 	$(BIN)/python -m tests.torture.agreement_at_length
 	$(BIN)/python -m tests.torture.clashes_at_length
 	$(BIN)/python -m tests.torture.figures_far_apart
 	$(BIN)/python -m tests.torture.killing_at_random
+	$(BIN)/python -m tests.torture.many_series
 
 clean:
 	rm -rf .venv .venv-bench plans build

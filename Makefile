@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench bench-allocation bench-census bench-forecast bench-winters torture clean
+.PHONY: setup demo test bench bench-allocation bench-api bench-census bench-forecast bench-winters torture clean
 
 setup: .venv/ready
 
@@ -47,6 +47,10 @@ bench-census: setup
 # Plans made from the past alone on three real winters of English trusts, beside what planners do today; FLAGS=--help tells.
 bench-winters: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.winters $(FLAGS)
+
+# How quickly the service takes work on and tells how it stands, beside the least that either could be.
+bench-api: setup
+	$(BIN)/python -m tests.benchmarks.api
 
 # What takes too long for every commit, about half an hour: 1,300 random hospitals asked of every solver, 7,500 programs
 # judged in exact arithmetic, callers and solvers killed 300 times, a hundred thousand series forecast from one table.

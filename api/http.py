@@ -29,7 +29,7 @@ def create_app(house: House | None = None) -> FastAPI:
     app = FastAPI(title="Wardwright", version=release(), docs_url=None, redoc_url=None)
     for error in (HTTPException, ProblemError, *ERRORS):
         app.add_exception_handler(error, _as_problem)
-    for route in ROUTES:
+    for route in sorted(ROUTES, key=lambda route: not route.path.endswith("/status")):  # polled most, matched first
         app.add_api_route(
             matched_path(route),
             _endpoint(inside, route),

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from api.service.errors import Erased, KeyReused, TooMany
-from api.service.jobs import ENDED, QUEUED, Job, by_id, happened, packed
-from api.service.schema import IDEMPOTENCY, JOBS
-from api.service.store import now
+from api.service.jobs import QUEUED, RUNNING, Job, by_id, new_job, packed
+from api.service.schema import EVENTS, IDEMPOTENCY, JOBS
+from api.service.store import Store, now
 
 COME_BACK: Final = 30
 """Seconds after which a tenant with too much work waiting may ask again."""
@@ -59,56 +60,99 @@ class Accepted:
     again: bool
 
 
-def accept(connection: Connection, order: Order, key: str | None, quota: Quota) -> Accepted:
-    """Take an order on, or find the job that the client's key stands for.
+def accept(store: Store, order: Order, key: str | None, quota: Quota) -> Accepted:
+    """Take an order on, or find the job that the client's key stands for; it is durable when this returns.
 
+    The quota is looked at before, by each asker for itself: a few who ask at one moment may pass it together.
     Raises KeyReused for a key that stands for another request, Erased where its job is gone, TooMany over the quota.
     """
-    if key is not None:
-        known = _known(connection, order, key)
-        if known is not None:
-            return Accepted(known, again=True)
-    _within(connection, order.tenant, quota)
-    job_id = f"{order.kind}_{secrets.token_hex(16)}"
-    at = now(connection)
-    if key is not None:
-        row = {"tenant": order.tenant, "key_sha256": _hashed(key), "fingerprint": order.fingerprint}
-        connection.execute(insert(IDEMPOTENCY), {**row, "job": job_id, "made_at": at})
-    connection.execute(insert(JOBS), _row(order, job_id, at))
-    happened(connection, job_id, QUEUED, {"state": QUEUED})
-    job = by_id(connection, job_id)
-    if job is None:
-        raise LookupError("a row just written is not there")
-    return Accepted(job, again=False)
+    entry = _Entry.of(order, key)
+    known = store.read(lambda connection: entry.known_or_room(connection, quota))
+    return known or store.write(entry.write)
 
 
-def _known(connection: Connection, order: Order, key: str) -> Job | None:
-    asked = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.job)
-    asked = asked.where(IDEMPOTENCY.c.tenant == order.tenant, IDEMPOTENCY.c.key_sha256 == _hashed(key))
-    found = connection.execute(asked).one_or_none()
-    if found is None:
-        return None
-    if found.fingerprint != order.fingerprint:
-        raise KeyReused("this Idempotency-Key came with another request before; take a new one")
-    job = by_id(connection, found.job)
-    if job is None:
-        raise Erased("what this Idempotency-Key made was erased; take a new one to make it again")
-    return job
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The rows of an order, made ready by whoever asks, so that the one who writes has little to do."""
+
+    order: Order
+    key_sha256: str | None
+    fingerprint: str
+    row: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, order: Order, key: str | None) -> _Entry:
+        hashed = None if key is None else hashlib.sha256(key.encode()).hexdigest()
+        return cls(order, hashed, order.fingerprint, _row(order))
+
+    def known_or_room(self, connection: Connection, quota: Quota) -> Accepted | None:
+        """The job that the key made before; for a new one there must be room. Raises as `accept` does."""
+        known = self.known(connection)
+        if known is None:
+            _must_have_room(connection, self.order.tenant, quota)
+        return known
+
+    def known(self, connection: Connection) -> Accepted | None:
+        """The job that the client's key made before. Raises KeyReused or Erased."""
+        if self.key_sha256 is None:
+            return None
+        mine = {"tenant": self.order.tenant, "key": self.key_sha256}
+        found = connection.execute(_KNOWN, mine).one_or_none()
+        if found is None:
+            return None
+        if found.fingerprint != self.fingerprint:
+            raise KeyReused("this Idempotency-Key came with another request before; take a new one")
+        job = by_id(connection, found.job)
+        if job is None:
+            raise Erased("what this Idempotency-Key made was erased; take a new one to make it again")
+        return Accepted(job, again=True)
+
+    def write(self, connection: Connection) -> Accepted:
+        """Write job, key and first event; another's who came first with the key is found instead."""
+        row = {**self.row, "made_at": now(connection)}
+        if self.key_sha256 is not None and not self._key_taken(connection, row):
+            known = self.known(connection)
+            if known is not None:
+                return known
+        number = connection.execute(_INSERT_JOB, row).inserted_primary_key
+        event = {"job": row["id"], "number": 1, "name": QUEUED, "data": _QUEUED, "at": row["made_at"]}
+        connection.execute(_INSERT_EVENT, event)
+        return Accepted(new_job({**row, "number": None if number is None else number[0]}), again=False)
+
+    def _key_taken(self, connection: Connection, row: Mapping[str, Any]) -> bool:
+        """Whether the client's key now stands for this job."""
+        mine = {"tenant": row["tenant"], "key_sha256": self.key_sha256, "fingerprint": self.fingerprint}
+        told = {**mine, "job": row["id"], "made_at": row["made_at"]}
+        return connection.execute(_INSERT_KEY[connection.dialect.name], told).first() is not None
 
 
-def _within(connection: Connection, tenant: str, quota: Quota) -> None:
-    counted = select(JOBS.c.state, func.count()).where(JOBS.c.tenant == tenant).group_by(JOBS.c.state)
-    counts: dict[str, int] = {state: count for state, count in connection.execute(counted)}
-    waiting = sum(count for state, count in counts.items() if state not in ENDED)
+_KEPT: Final = select(func.count()).where(JOBS.c.tenant == bindparam("tenant"))
+_UNFINISHED: Final = _KEPT.where(or_(JOBS.c.state == QUEUED, JOBS.c.state == RUNNING))
+_KNOWN: Final = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.job).where(
+    IDEMPOTENCY.c.tenant == bindparam("tenant"), IDEMPOTENCY.c.key_sha256 == bindparam("key")
+)
+_INSERT_JOB: Final = insert(JOBS)
+_INSERT_EVENT: Final = insert(EVENTS)
+_INSERT_KEY: Final = {
+    "sqlite": sqlite.insert(IDEMPOTENCY).on_conflict_do_nothing().returning(IDEMPOTENCY.c.job),
+    "postgresql": postgresql.insert(IDEMPOTENCY).on_conflict_do_nothing().returning(IDEMPOTENCY.c.job),
+}
+_QUEUED: Final = json.dumps({"state": QUEUED})
+
+
+def _must_have_room(connection: Connection, tenant: str, quota: Quota) -> None:
+    """Raise TooMany where a tenant has as much as it may."""
+    waiting = connection.execute(_UNFINISHED, {"tenant": tenant}).scalar_one()
     if waiting >= quota.unfinished:
         raise TooMany(f"{waiting} jobs wait or run already; come back when some have ended", COME_BACK)
-    if (kept := sum(counts.values())) >= quota.kept:
+    kept = connection.execute(_KEPT, {"tenant": tenant}).scalar_one()
+    if kept >= quota.kept:
         raise TooMany(f"{kept} results are kept already; delete some", DELETE_FIRST)
 
 
-def _row(order: Order, job_id: str, at: float) -> dict[str, object]:
+def _row(order: Order) -> dict[str, Any]:
     return {
-        "id": job_id,
+        "id": f"{order.kind}_{secrets.token_hex(16)}",
         "tenant": order.tenant,
         "kind": order.kind,
         "state": QUEUED,
@@ -119,11 +163,6 @@ def _row(order: Order, job_id: str, at: float) -> dict[str, object]:
         "variant": order.variant,
         "parent": order.parent,
         "made_by": order.made_by,
-        "made_at": at,
         "cancel": False,
         "attempts": 0,
     }
-
-
-def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

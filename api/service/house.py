@@ -48,6 +48,11 @@ class House:
         """What `work` finds in the store, while others are answered. Raises StoreFailed."""
         return await run_in_threadpool(self.open_store.read, work)
 
+    async def look(self, work: Callable[[Connection], T]) -> T:
+        """What one short question finds. Raises StoreFailed."""
+        store = self.open_store
+        return store.look(work) if store.quick else await run_in_threadpool(store.look, work)
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Do `work` durably, while others are answered. Raises StoreFailed."""
         return await run_in_threadpool(self.open_store.write, work)

@@ -86,7 +86,7 @@ class Jobs:
     async def taken(self, ask: Ask, order: Order, key: str | None) -> Response:
         """Accept an order and answer."""
         quota = ask.house.quota
-        taken = await ask.house.write(lambda connection: accept(connection, order, key, quota))
+        taken = await run_in_threadpool(accept, ask.house.open_store, order, key, quota)
         asked = preferred_wait(ask.request.headers.getlist("prefer"))
         if asked is None:
             return self._accepted(taken, {})
@@ -140,7 +140,7 @@ class Jobs:
 
     async def status(self, ask: Ask) -> Response:
         """How a job stands, cheaply."""
-        return document(StatusShape.of(await ask.house.read(self._find(ask, ask.id))))
+        return document(StatusShape.of(await ask.house.look(self._find(ask, ask.id))))
 
     async def cancel(self, ask: Ask) -> Response:
         """End a job with the best it has so far."""
@@ -151,6 +151,7 @@ class Jobs:
         """Remove a job and all it made."""
         match = ask.header("if-match")
         await ask.house.write(lambda connection: erase(connection, ask.caller, ask.id, self.kinds, match))
+        await run_in_threadpool(ask.house.open_store.scrub)
         return Response(status_code=204)
 
     async def events(self, ask: Ask) -> Response:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from api.service.errors import NoSuch
 from api.service.schema import EVENTS, FILES, JOBS
@@ -73,6 +73,9 @@ class Happening:
 
 
 _COLUMNS: Final = tuple(JOBS.c[each.name] for each in fields(Job))
+_BY_ID: Final = select(*_COLUMNS).where(JOBS.c.id == bindparam("id"))
+_FIND: Final = _BY_ID.where(JOBS.c.tenant == bindparam("tenant"))
+"""Made once: to make a question takes longer than to ask it."""
 
 
 def job_of(row: Row[Any]) -> Job:
@@ -80,18 +83,22 @@ def job_of(row: Row[Any]) -> Job:
     return Job(*tuple(row))
 
 
+def new_job(row: Mapping[str, Any]) -> Job:
+    """The job of a row just written; what the row does not say is None."""
+    return Job(*(row.get(each.name) for each in fields(Job)))  # type: ignore[arg-type]
+
+
 def find(connection: Connection, tenant: str, job_id: str, kinds: Sequence[str]) -> Job:
     """A tenant's job. Raises NoSuch, the same for one of another tenant as for one that never was."""
-    asked = select(*_COLUMNS).where(JOBS.c.id == job_id, JOBS.c.tenant == tenant, JOBS.c.kind.in_(kinds))
-    row = connection.execute(asked).one_or_none()
-    if row is None:
+    row = connection.execute(_FIND, {"id": job_id, "tenant": tenant}).one_or_none()
+    if row is None or row.kind not in kinds:
         raise NoSuch("nothing here has this id")
     return job_of(row)
 
 
 def by_id(connection: Connection, job_id: str) -> Job | None:
     """A job for those who do the work, whoever it belongs to."""
-    row = connection.execute(select(*_COLUMNS).where(JOBS.c.id == job_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"id": job_id}).one_or_none()
     return None if row is None else job_of(row)
 
 

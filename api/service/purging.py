@@ -39,7 +39,7 @@ def purge(store: Store, days: float) -> Purged:
     reading just then; purging again finishes it.
     """
     jobs, others = store.write(lambda connection: _forget(connection, days))
-    return Purged(jobs, others, _emptied(store))
+    return Purged(jobs, others, store.scrub())
 
 
 def _forget(connection: Connection, days: float) -> tuple[int, int]:
@@ -59,15 +59,6 @@ def _stale(before: float) -> tuple[Delete, ...]:
     over = or_(KEYS.c.expires_at < before, KEYS.c.revoked_at < before)
     told = and_(DELIVERIES.c.made_at < before, DELIVERIES.c.due_at.is_(None))
     return delete(IDEMPOTENCY).where(gone), delete(DELIVERIES).where(told), delete(KEYS).where(over)
-
-
-def _emptied(store: Store) -> bool:
-    """Take what SQLite's log still holds over into the file, where what is deleted is overwritten, and empty it."""
-    if store.engine.dialect.name != "sqlite":
-        return True
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        busy, _, _ = connection.exec_driver_sql("pragma wal_checkpoint(truncate)").one()
-    return not busy
 
 
 def purge_regularly(store: Store, days: float, closing: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""Writes of many threads to one SQLite file, gathered into one commit: one wait for the disk serves them all."""
+"""Writes of many threads gathered into one commit, and short questions over one connection that is always there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 T = TypeVar("T")
 MOST: Final = 64
@@ -27,7 +28,7 @@ class Together:
         self._thread.start()
 
     def __call__(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in a transaction that others may share; a failure of theirs does not touch it."""
+        """Do `work` in a transaction that others may share. Where one of them fails, `work` is done anew by itself."""
         future: Future[T] = Future()
         self._asked.put((work, future))
         return future.result()
@@ -56,19 +57,45 @@ class Together:
         return batch
 
     def _write(self, batch: list[Write]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
+        """All in one transaction; where one fails, none was done, and each gets a transaction of its own."""
         try:
             with self._engine.begin() as connection:
-                for work, future in batch:
-                    try:
-                        with connection.begin_nested():
-                            done.append((future, work(connection)))
-                    except BaseException as error:  # it is the asker's, who is waiting for it
-                        future.set_exception(error)
-        except BaseException as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+                answers = [work(connection) for work, _ in batch]
+        except BaseException as error:  # it is the asker's, who is waiting for it
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            for each in batch:
+                self._write([each])
             return
-        for future, answer in done:
+        for (_, future), answer in zip(batch, answers, strict=True):
             future.set_result(answer)
+
+
+class Looking:
+    """Asks short questions one at a time, without a transaction: each sees what was committed last."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+
+    def __call__(self, work: Callable[[Connection], T]) -> T:
+        """What `work` finds. A connection that failed is not used again."""
+        with self._lock:
+            self._connection = connection = self._connection or self._engine.connect()
+            try:
+                return work(connection)
+            except SQLAlchemyError:
+                self._close()
+                raise
+
+    def close(self) -> None:
+        """End the connection."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

@@ -19,7 +19,7 @@ from optimizer.solvers.search.improve import NODES, PARTS, linear
 from optimizer.solvers.search.links import Index
 from optimizer.solvers.search.pieces import main_axis, private
 from optimizer.solvers.search.piecewise import RADII, WHOLE, Pieces, within
-from optimizer.solvers.search.rolled import Rolled
+from optimizer.solvers.search.rolled import HUGE, Rolled
 from optimizer.solvers.search.slices import all_whole, slices, timed
 from optimizer.solvers.search.standing import Standing
 
@@ -32,7 +32,7 @@ SOON = 2_000
 FIRST_SHARE = 0.5
 """While there is no plan at all, the first rounding may take this part of the time limit."""
 
-ROOT_WORTH = 8.0
+ROOT_WORTH = 4.0
 """The root's cuts take some times as long as the relaxation: they are left out where less than this is left."""
 
 FIRST_GAP = 0.05
@@ -73,9 +73,9 @@ class Beginning:
     def help(self) -> None:
         """Any plan soon, while the relaxation of a larger program is solved; then help with the pieces.
 
-        Of a program too large for that, prove a bound as soon as there is a plan.
+        Of a program too large for a relaxation at once, prove a bound as soon as there is a plan.
         """
-        if self._steers and len(self.standing.program.cost) > SOON and self.standing.plan is None:
+        if SOON < len(self.standing.program.cost) <= HUGE and self.standing.plan is None:
             for pieces in self._unsteered():
                 pieces.help()
         self.ready.wait()

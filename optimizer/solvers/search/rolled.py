@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
@@ -20,19 +21,28 @@ from optimizer.solvers.search.highs import run_highs
 from optimizer.solvers.search.slices import placed
 from optimizer.solvers.search.standing import Standing
 
-WINDOW_COLUMNS = 10_000
-"""Columns in a window, for each part: within some percent of the relaxation, in a quarter of its time."""
+WINDOWS: Final = {20_000: 20.0, 10_000: 8.0, 5_000: 3.0}
+"""Columns in a window, for each part, and about the seconds that rolling 100,000 columns takes by it.
 
-HUGE, HUGE_WINDOW = 400_000, 5_000
-"""A program of more columns is rolled forwards by windows of half the size: a plan in a minute comes first."""
+At 210,000 columns these came within 1, 3 and 6 % of the relaxation, which took a minute itself.
+"""
+
+STEADY_WINDOW: Final = 10_000
+"""The window where no clock may decide; bounds are sought by it, too."""
+
+ROLL_SHARE: Final = 0.1
+"""Rolling forwards should take no more than this part of the time."""
+
+HUGE: Final = 400_000
+"""A program of more columns needs everybody to roll it."""
 
 AHEAD, BEHIND = 0.3, 0.15
 """How far a window looks beyond what it decides, forwards and backwards, as a share of its length."""
 
-JOINT_WINDOW = 25_000
+JOINT_WINDOW: Final = 15_000
 """Columns in a window of all parts together."""
 
-BOUND_SHARE = 0.1
+BOUND_SHARE: Final = 0.1
 """Better bounds are sought, each looking twice as far as the one before, for this part of the time."""
 
 
@@ -53,15 +63,14 @@ class Rolled:
 
     def forwards(self) -> Floats | None:
         """A point that holds, window by window; None where there is none, or the time is up."""
-        size = HUGE_WINDOW if len(self.program.cost) > HUGE else WINDOW_COLUMNS
-        self.point = self._rolled(cut(self.program, size), AHEAD)
+        self.point = self._rolled(cut(self.program, self._window()), AHEAD)
         return self.point
 
     def prove(self) -> None:
         """Bounds for the standing; where columns join parts, with all parts together, for else nobody prices those."""
         if self.point is None:
             return
-        plan = cut(self.program, WINDOW_COLUMNS)
+        plan = cut(self.program, STEADY_WINDOW)
         if plan.parts > 1 and bool((plan.part < 0).any()):
             plan = cut(self.program, max(1, JOINT_WINDOW // plan.parts)).whole()
         self._prove(plan, self.point)
@@ -85,6 +94,17 @@ class Rolled:
             if again is None:
                 return
             point = again
+
+    def _window(self) -> int:
+        """The largest window for which rolling is likely to take no more than its share of the time."""
+        standing = self.standing
+        if standing.steady:
+            return STEADY_WINDOW
+        workers = min(self.workers, cut(self.program).parts)
+        left = ROLL_SHARE * standing.left() * workers
+        return next(
+            (size for size, each in WINDOWS.items() if each * len(self.program.cost) / 1e5 <= left), min(WINDOWS)
+        )
 
     def _rolled(self, plan: Cut, share: float) -> Floats | None:
         """Window by window; one that what was fixed leaves no room joins the window before it."""

@@ -294,6 +294,30 @@ def test_what_can_not_be_played_is_refused(tmp_path: Path) -> None:
         settle(saved_plan(tmp_path, cycle, limits=LIMITS), reps=10, seed=1)
     with pytest.raises(SimulationError, match="no first day to play from"):
         played(tmp_path, cycle, reps=10)
+    (tmp_path / "shifts").mkdir()
+    shifts = saved_plan(tmp_path / "shifts", changed(cycle, units={"A": {"beds": 8}}, patients={}), limits=LIMITS)
+    with pytest.raises(SimulationError, match="nobody comes"):
+        settle(shifts, reps=10, seed=1)
+
+
+def test_a_unit_of_no_beds_turns_everybody_away(tmp_path: Path) -> None:
+    """Without a bed all who come go elsewhere, and shifts alone are played as they stand."""
+    group = {"demand": {"arrivals": 1}, "length_of_stay": {"mean_days": 2}, "boarding_cost_per_day": 1000}
+    group["divert"] = {"cost_per_patient": 100, "at_most_per_day": 100}
+    data = changed(FLOW, horizon={"cycle": "day"}, today={}, patients={"med": group})
+    data["units"] = {"A": {"beds": 0, "cares_for": ["med"]}}
+    (found,) = settle(saved_plan(tmp_path, data, limits=LIMITS), reps=5, seed=1)
+    assert (found.found_full.mean, found.by_formula, found.taken.mean) == (1, 1, 0)
+
+
+def test_shifts_without_patients_are_played_as_planned(tmp_path: Path) -> None:
+    """2 nurses asked for on 3 days, whoever comes: 600, and nothing is short."""
+    data = small_ward(own=3, agency=3, short=50)
+    data["patients"], data["units"] = {}, {"W": {"beds": 0}}
+    data["cover"] = [{"unit": "W", "staff": "rn", "people": 2, "during": ["D"]}]
+    found = played(tmp_path, data, reps=5)
+    assert found.cost.mean == pytest.approx(600)
+    assert found.care["fully_covered"].mean == 1
 
 
 def test_the_command_tells_a_table_that_fits(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """A cycle played until it has settled: patients come one by one, stay, go on to the next unit, or find it full.
 
-Time runs on without days or periods. Arrivals are a Poisson stream, stays are exponential with the group's mean (along
-its curve where it has one); how they vary beyond their mean does not matter to who finds a unit full (Erlang's loss
-formula is insensitive to it: Sevastyanov 1957). Who may be diverted and finds every bed taken goes elsewhere for the
-whole of that stay, and on from there; anybody else is boarded, and counts as there.
+Time runs on without days or periods. Arrivals are a Poisson stream at their mean rate, stays are exponential with the
+group's mean (along its curve where it has one); how stays vary beyond their mean does not matter to who finds a unit
+full (Erlang's loss formula is insensitive to it: Sevastyanov 1957). Who may be diverted and finds every bed taken goes
+elsewhere for the whole of that stay, and on from there; anybody else is boarded, and counts as there.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _serve(times: Floats, stays: Floats, beds: int, may_go: Bools) -> tuple[Bool
     """
     draws, patients = times.shape
     full, stays_here = np.zeros(times.shape, dtype=np.bool_), np.zeros(times.shape, dtype=np.bool_)
-    places, rows = np.zeros((draws, beds)), np.arange(draws)
+    places, rows = np.zeros((draws, max(beds, 1))), np.arange(draws)
     for at in range(patients):
         now = times[:, at]
         busy = places > now[:, None]
@@ -228,6 +228,8 @@ def _direct(case: Case, name: str) -> float:
 def _homes(saved: SavedPlan) -> dict[str, int]:
     """The one unit of each group. Raises SimulationError where there are several, or stays are not told."""
     case = saved.case
+    if not case.groups:
+        raise SimulationError(f"{saved.folder}: nobody comes, so a cycle of shifts alone leaves nothing to chance")
     for k, (name, group) in enumerate(case.scenario.patients.items()):
         if case.can_care[k].sum() != 1:
             raise SimulationError(

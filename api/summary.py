@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from api import words
+from api.choice_words import choice_lines
 from api.goal_words import goal_lines
 from api.infeasible import infeasible_lines
 from api.scarcity import summary_lines
@@ -78,6 +79,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from words.wrapped(f"{_cost(plan)}{proof}", hanging=_MARGIN)
     paid = [item for item in _ordered(plan.cost) if item not in SHORTFALLS]
     priced = [item for item in _ordered(plan.cost) if item in SHORTFALLS]
+    yield from choice_lines(plan)
     if len(plan.cost) > 1 or plan.fixed:
         yield from _split("you can change:", [_item(item, plan.cost[item]) for item in paid])
         yield from _split("the price put on what is short:", [_item(item, plan.cost[item]) for item in priced])

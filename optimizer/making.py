@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from optimizer.capacity.build import Built, build
+from optimizer.capacity.choice_tables import settled
 from optimizer.capacity.layout import BEYOND
-from optimizer.capacity.tables import read_tables
+from optimizer.capacity.tables import Values, read_tables
 from optimizer.check import Checked, check
 from optimizer.errors import CheckFailed
 from optimizer.expansion.case import Case
@@ -179,13 +180,14 @@ def _with_decisions(plan: Plan, case: Case, built: Built, values: Floats, clock:
     """The plan with its tables, cost, check and words. Raises CheckFailed."""
     with clock.step("read back"):
         tables = read_tables(case, built, values)
+        left = settled(case, built.layout, Values(values))
         money = built.layout.cost(built.program.cost, values, case.grid.committed_days)
         cost = {item: round(each, DECIMALS) for item, each in sorted(money.items()) if abs(each) > LEAST_MONEY}
     with clock.step("check"):
         goals = {each.goal: each.value for each in plan.goals}
         checked = _approved(check(case, tables, objective=plan.objective or 0.0, cost=cost, goals=goals))
     with clock.step("explain"):
-        shortfalls, figures = shortfalls_in_words(case, tables), key_figures(case, tables)
+        shortfalls, figures = shortfalls_in_words(left, tables), key_figures(left, tables)
     return replace(
         plan,
         gap=relative_gap(plan.objective, plan.bound),

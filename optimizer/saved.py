@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
+from optimizer.check.choice_rules import settled
 from optimizer.check.names import Names
+from optimizer.check.plan import Plan
 from optimizer.check.reading import read
 from optimizer.errors import PlanningError
 from optimizer.expansion.case import Case
@@ -137,7 +139,7 @@ def _tables(folder: Path) -> Iterator[tuple[str, Table]]:
 
 
 def _case(folder: Path, scenario: Scenario, tables: Mapping[str, Table]) -> Case:
-    """The case with the demand that the plan's own tables state."""
+    """The case with the demand that the plan's own tables state, and what it chose once given."""
     grid = plan_grid(scenario)
     present, waiting = starting_state(scenario)
     nothing = np.zeros((len(scenario.patients), grid.periods))
@@ -149,4 +151,6 @@ def _case(folder: Path, scenario: Scenario, tables: Mapping[str, Table]) -> Case
     cases = cells["demand"].dense("cases")[:, :, 0]
     start = cells["start"].dense("patients")
     demand = Demand(arrivals, stays, start[:, 1:], start[:, 0], cases, cyclic=grid.cyclic)
-    return Case(scenario, grid, demand)
+    chosen = {name: tables[name] for name in ("closings", "engaged") if name in tables}
+    asked = Case(scenario, grid, demand)
+    return settled(Plan(asked, Names(asked), *read(Names(asked), chosen)))

@@ -26,6 +26,8 @@ SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("unit", "day", "base", "escalation", "open", "patients", "net", "boarded"),
     "overflow": ("unit", "day", "beds"),
     "bays": ("unit", "bay", "day", "beds", "open", "opening"),
+    "closings": ("unit", "day", "closed"),
+    "engaged": ("staff", "unit", "people"),
     "staff": ("staff", "contract", "unit", "line", "day", "people"),
     "on_duty": ("staff", "home", "unit", "role", "shift", "day", "people"),
     "needs": (

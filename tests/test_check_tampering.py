@@ -339,6 +339,8 @@ WRONG: Final[tuple[Wrong, ...]] = (
             ),
         )
     ),
+    Wrong("wards close as chosen", with_row("closings", unit="MED", day="2024-01-03", closed=1), why="nobody asked"),
+    Wrong("people are engaged within limits", with_row("engaged", staff="rn", unit="MED", people=1), why="not offered"),
     Wrong(COST_RULE, people("agency", "early", 3, 4), why="agency nobody pays for"),
     Wrong(
         COST_RULE, with_row("electives_off", group="surg", booked="2024-01-03", left=1), why="left undone for nothing"

@@ -287,6 +287,16 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({**DOUBTFUL, "/limits": {"days_over_capacity": 0.1}}, "/uncertainty", "are counted in one future"),
         ({"/uncertainty": {}}, "/uncertainty", "nothing is uncertain: no demand has a history or a doubt"),
     ),
+    "closings_agree": (
+        ({"/closing": {"a": {"units": ["MAD"], "days": 1}}}, "/closing/a/units", "did you mean"),
+        (
+            {"/closing": {name: {"units": ["MED"], "days": 1} for name in ("a", "b")}},
+            "/closing/b/units",
+            "MED is in the closing a too",
+        ),
+        ({"/closing": {"a": {"units": ["MED"], "days": 99}}}, "/closing/a", "need 99 days, and there are"),
+        ({"/closing": {"a": {"units": ["MED"], "days": 1, "wards": 2}}}, "/closing/a/wards", "2 of 1 units can't"),
+    ),
     "goals_agree": (
         (
             {"/solve": {"goals": ["shortfalls", "cost"]}, "/devices/pump/short_cost_per_day": None},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from optimizer.capacity.beds import add_bed_columns
 from optimizer.capacity.changes import add_change_columns
+from optimizer.capacity.choices import add_choice_columns
 from optimizer.capacity.devices import add_device_columns
 from optimizer.capacity.layout import Columns, Layout
 from optimizer.capacity.patients import add_patient_columns
@@ -31,7 +32,8 @@ def build(case: Case) -> Built:
     patients, beds = add_patient_columns(columns), add_bed_columns(columns)
     staff, changes = add_staff_columns(columns), add_change_columns(columns, patients)
     devices = add_device_columns(columns)
-    layout = Layout(patients, beds, staff, devices, changes, tuple(columns.ledger))
+    choices = add_choice_columns(columns)
+    layout = Layout(patients, beds, staff, devices, changes, choices, tuple(columns.ledger))
     rows = Rows(case, layout, builder)
     for rule in RULES:
         rule.add(rows)

@@ -229,6 +229,14 @@ class ChangeColumns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ChoiceColumns:
+    """What is chosen once: `closing` (C, U, D) the day on which a unit is shut first, `engaged` (U, G) people."""
+
+    closing: Ints
+    engaged: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Every block of the capacity program, with the ledger."""
 
@@ -237,6 +245,7 @@ class Layout:
     staff: StaffColumns
     devices: DeviceColumns
     changes: ChangeColumns
+    choices: ChoiceColumns
     ledger: tuple[Entry, ...]
 
     def cost(self, costs: Floats, values: Floats, committed_days: int) -> dict[str, float]:

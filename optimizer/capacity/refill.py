@@ -35,6 +35,7 @@ def values_of(case: Case, built: Built, tables: Mapping[str, Table]) -> Floats:
     filling.staff(built.layout.staff)
     filling.devices(built.layout.devices)
     filling.changes(built.layout.changes)
+    filling.put(built.layout.choices.engaged, filling.plan.engaged)
     return np.clip(filling.values, built.program.lower, built.program.upper)
 
 

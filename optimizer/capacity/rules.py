@@ -8,7 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.capacity import change_rules, cover_rules, device_rules, locked_rules, patient_rules, staff_rules
+from optimizer.capacity import (
+    change_rules,
+    choice_rules,
+    cover_rules,
+    device_rules,
+    locked_rules,
+    patient_rules,
+    staff_rules,
+)
 from optimizer.capacity.terms import Rows
 from optimizer.program import Term
 from optimizer.scenario.goals import UNPAID, budget_of
@@ -64,6 +72,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("rented devices are limited", device_rules.rented_devices_are_limited),
     Rule("requests are served or wait", device_rules.requests_are_served_or_wait),
     Rule("slots are enough", device_rules.slots_are_enough),
+    Rule("wards close as chosen", choice_rules.wards_close_as_chosen),
     Rule("locked cells are kept", locked_rules.locked_cells_are_kept),
     Rule("budget is kept", budget_is_kept),
 )

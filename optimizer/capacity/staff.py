@@ -92,7 +92,8 @@ def _bounds(case: Case, staff: int, contract: Contract, lines: tuple[Line, ...])
 
 def _most_people(case: Case, staff: int, contract: Contract, unit: int) -> float:
     """More people than any one duty of the unit can use, or its limits allow."""
-    limits: list[float | None] = [case.heads(staff, unit) if contract in ("own", "overtime") else None]
+    heads = case.heads(staff, unit) if contract in ("own", "overtime") else None
+    limits: list[float | None] = [None if heads is None else heads + case.may_be_engaged(staff, unit)]
     team, terms = case.team(staff, unit), case.group_of(staff).temporary(contract)
     if contract == "own" and team is not None:
         limits.extend((team.shifts_per_horizon, team.shifts_per_week))

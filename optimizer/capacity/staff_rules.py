@@ -46,8 +46,10 @@ def contract_hours_are_kept(rows: Rows) -> None:
         before = np.concatenate((np.full((len(owed), 1), ABSENT), owed[:, :-1]), axis=1).astype(np.int32)
         contracted = np.outer(team.heads * case.group_of(team.group).hours_per_week, _week_shares(rows))
         contracted = np.maximum(contracted - absent_hours(case, team.group)[team.units], 0.0)
-        terms = [hours, Term(owed, -1.0), Term(before, 1.0)]
-        rows.builder.add_rows("contract hours are kept", (len(team.units), weeks), terms, upper=contracted)
+        each = case.group_of(team.group).hours_per_week * _week_shares(rows)
+        more, there = _engaged(rows, team, np.broadcast_to(each, contracted.shape))
+        terms = [hours, Term(owed, -1.0), Term(before, 1.0), more]
+        rows.builder.add_rows("contract hours are kept", (len(team.units), weeks), terms, upper=contracted - there)
 
 
 def own_shifts_are_kept(rows: Rows) -> None:
@@ -95,7 +97,7 @@ def one_duty_a_day(rows: Rows) -> None:
     """Duties that start on a day are at most the people at work."""
     days = list(range(rows.case.grid.days))
     for team in _teams(rows):
-        _limit_duties(rows, "one duty a day", team, _starting_on(rows, [[day] for day in days]), team.heads[:, None])
+        _limit_duties(rows, "one duty a day", team, _starting_on(rows, [[day] for day in days]))
 
 
 def rest_between_duties(rows: Rows) -> None:
@@ -106,8 +108,7 @@ def rest_between_duties(rows: Rows) -> None:
     for team in _teams(rows):
         resting = padded(_resting(rows, rows.case.group_of(team.group).rest.hours))
         last_night = _resting_from_last_night(rows, team)
-        free = np.maximum(team.heads[:, None] - last_night, 0.0)
-        _limit_duties(rows, "rest between duties", team, resting, free)
+        _limit_duties(rows, "rest between duties", team, resting, busy=last_night)
 
 
 def five_in_seven_days(rows: Rows) -> None:
@@ -116,7 +117,7 @@ def five_in_seven_days(rows: Rows) -> None:
     spans = [list(range(start, start + window)) for start in range(rows.case.grid.days - window + 1)]
     for team in _teams(rows):
         most = min(rows.case.group_of(team.group).rest.shifts_in_7_days, window)
-        _limit_duties(rows, "five in seven days", team, _starting_on(rows, spans), most * team.heads[:, None])
+        _limit_duties(rows, "five in seven days", team, _starting_on(rows, spans), each=most)
 
 
 def weekends_off(rows: Rows) -> None:
@@ -125,8 +126,7 @@ def weekends_off(rows: Rows) -> None:
     for team in _teams(rows):
         share = rows.case.group_of(team.group).rest.weekends_off
         if weekend and share > 0:
-            at_work = team.heads[:, None] * (1 - share)
-            _limit_duties(rows, "weekends off", team, _starting_on(rows, weekend), at_work)
+            _limit_duties(rows, "weekends off", team, _starting_on(rows, weekend), each=1 - share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,12 +147,26 @@ def _teams(rows: Rows) -> Iterator[_Teams]:
             yield _Teams(group, list(given), np.array(list(given.values())))
 
 
-def _limit_duties(rows: Rows, name: str, team: _Teams, duties: tuple[Ints, Ints], most: Floats) -> None:
-    """One row for each unit and each list of duties: those who work any of them, or are absent, are at most so many."""
+def _limit_duties(
+    rows: Rows, name: str, team: _Teams, duties: tuple[Ints, Ints], *, each: float = 1.0, busy: Floats | float = 0.0
+) -> None:
+    """One row for each unit and each list of duties: those who work any of them, or are absent, or `busy`, are at most
+    so many of `each` person at work."""
+    shape = len(team.units), len(duties[0])
     term = people(rows.layout.staff, team.group, *EMPLOYED, counted=False).at(team.units).gather(*duties)
     gone = absent_employed(rows.case, team.group)[team.units][:, duties[0], duties[1]] * (duties[0] != ABSENT)
-    free = np.maximum(most - gone.sum(axis=-1), 0.0)
-    rows.builder.add_rows(name, (len(team.units), len(duties[0])), [term], upper=free)
+    most = np.maximum(each * team.heads[:, None] - busy, 0.0)
+    more, there = _engaged(rows, team, np.full(shape, each))
+    rows.builder.add_rows(name, shape, [term, more], upper=np.maximum(most - gone.sum(axis=-1), 0.0) - there)
+
+
+def _engaged(rows: Rows, team: _Teams, each: Floats) -> tuple[Term, Floats]:
+    """What people engaged give, `each` (units, rows) so much, as a term; and what of it the team counts already."""
+    share = rows.case.group_of(team.group).worked_share
+    terms = [rows.case.engage(team.group, unit) for unit in team.units]
+    columns = np.broadcast_to(rows.layout.choices.engaged[team.units, team.group][:, None], each.shape)
+    least = np.array([float(each.at_least) if each else 0.0 for each in terms])
+    return Term(columns, -share * each), share * each * least[:, None]
 
 
 def _starting_on(rows: Rows, spans: list[list[int]]) -> tuple[Ints, Ints]:

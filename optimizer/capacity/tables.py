@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from optimizer.capacity.build import Built
+from optimizer.capacity.choice_tables import closing_rows, engaged_rows, settled
 from optimizer.capacity.layout import Layout
 from optimizer.capacity.needs_table import need_rows
 from optimizer.capacity.patients import HOLDING
@@ -33,9 +34,16 @@ class Values:
 
 def read_tables(case: Case, built: Built, values: Floats) -> dict[str, Table]:
     """All tables of the plan that has any rows to show."""
-    value = Values(values)
-    tables = {name: make_table(name, rows(case, built.layout, value)) for name, rows in READERS.items()}
+    value, chosen = Values(values), settled(case, built.layout, Values(values))
+    tables = {
+        name: make_table(name, rows(case if name in CHOSEN else chosen, built.layout, value))
+        for name, rows in READERS.items()
+    }
     return {name: table for name, table in tables.items() if table.rows}
+
+
+CHOSEN: Final = frozenset({"closings", "engaged"})
+"""Tables of what is chosen; all others show what is left once it is."""
 
 
 def _periods(case: Case) -> Iterator[tuple[int, str, int]]:
@@ -262,6 +270,8 @@ READERS: Final[Mapping[str, Callable[[Case, Layout, Values], Rows]]] = {
     "beds": _beds,
     "overflow": _overflow,
     "bays": _bays,
+    "closings": closing_rows,
+    "engaged": engaged_rows,
     "staff": _staff,
     "on_duty": _on_duty,
     "needs": _needs,

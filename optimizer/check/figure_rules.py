@@ -101,6 +101,7 @@ WHOLE: Final[Mapping[tuple[str, str, str], tuple[_Where, float]]] = {
     ("on_duty", "people", "day"): (_always, 0.0),
     ("overflow", "beds", "day"): (_always, 0.0),
     ("bays", "open", "day"): (_always, 0.0),
+    ("closings", "closed", "day"): (_always, 0.0),
     ("bays", "opening", "day"): (_always, ABSOLUTE),
     ("patients", "present", "day"): (_counted_whole, 0.0),
     ("waiting", "waiting", "day"): (_counted_whole, 0.0),

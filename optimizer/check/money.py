@@ -231,6 +231,15 @@ def _extra(recount: Recount) -> Floats:
     return _by_day(recount, recount.plan.extra_slots * price[:, None])
 
 
+def _engaged(recount: Recount) -> Floats:
+    """People engaged, paid for on the first day."""
+    case, money = recount.case, np.zeros(recount.case.grid.days)
+    for unit, staff in np.argwhere(recount.plan.engaged > 0):
+        terms = case.engage(int(staff), int(unit))
+        money[0] += recount.plan.engaged[unit, staff] * (terms.cost_per_person if terms is not None else 0.0)
+    return money
+
+
 ITEMS: Final[Mapping[str, Money]] = {
     "patients.boarded": _boarded,
     "patients.outliers": _outliers,
@@ -243,6 +252,7 @@ ITEMS: Final[Mapping[str, Money]] = {
     "beds.opening": _opening,
     "beds.overflow": _overflow,
     **{f"staff.{contract}": _worked(contract) for contract in CONTRACTS},
+    "staff.engaged": _engaged,
     "staff.float": _float,
     "staff.short": _short_staff,
     "staff.hours_owed": _hours_owed,

@@ -149,6 +149,16 @@ class Plan:
         return np.asarray((self.present * self.case.peaks[:, None, :]).sum(axis=0))
 
     @cached_property
+    def closed(self) -> Floats:
+        """(U, D) whether each unit is shut by choice."""
+        return self.cells["closings"].dense("closed")
+
+    @cached_property
+    def engaged(self) -> Floats:
+        """(U, G) people engaged."""
+        return np.asarray(self.cells["engaged"].dense("people").T)
+
+    @cached_property
     def starts(self) -> Floats:
         """(G, C, U, lines, D) people starting each line."""
         return self.cells["staff"].dense("people")

@@ -34,6 +34,8 @@ KEYS: Final[Mapping[str, Keys]] = {
     "beds": (*_UNIT, *_DAY),
     "overflow": (*_UNIT, *_DAY),
     "bays": (*_UNIT, ("bay", "bay"), *_DAY),
+    "closings": (*_UNIT, *_DAY),
+    "engaged": (*_STAFF, *_UNIT),
     "staff": (*_STAFF, ("contract", "contract"), *_UNIT, ("line", "shift or pattern"), *_DAY),
     "on_duty": (*_STAFF, ("home", "unit"), *_UNIT, ("role", "staff group"), ("shift", "shift"), *_DAY),
     "needs": (*_UNIT, *_STAFF, *_INTERVAL, ("rule", "rule")),

@@ -9,6 +9,7 @@ from typing import Final
 from optimizer.check import (
     bed_rules,
     change_rules,
+    choice_rules,
     cover_rules,
     device_rules,
     figure_rules,
@@ -92,10 +93,16 @@ CHECKS: Final[tuple[Rule, ...]] = (
     Rule("rent keeps its terms", device_rules.rent_keeps_its_terms),
     Rule("requests are served or wait", device_rules.requests_are_served_or_wait),
     Rule("slots are enough", device_rules.slots_are_enough),
+    Rule("wards close as chosen", choice_rules.wards_close_as_chosen),
+    Rule("people are engaged within limits", choice_rules.people_are_engaged_within_limits),
     Rule("locked cells are kept", locked_rules.locked_cells_are_kept),
     Rule("budget is kept", budget_is_kept),
 )
 """Every rule, in the order its violations are told; those on the cost and goals claimed come last, in `check`."""
+
+
+CHOICES: Final = frozenset({"wards close as chosen", "people are engaged within limits"})
+"""Rules on what is chosen once; all others are recounted as if that were given."""
 
 
 def check(
@@ -112,8 +119,14 @@ def check(
     without rows may be left out.
     """
     names = Names(case)
-    recount = Recount(Plan(case, names, *read(names, tables)))
-    found = [each for rule in CHECKS for each in violations(rule.name, rule.find(recount))]
+    asked = Plan(case, names, *read(names, tables))
+    left = choice_rules.settled(asked)
+    recount = Recount(asked if left is case else Plan(left, Names(left), asked.cells, asked.faults))
+    found = [
+        each
+        for rule in CHECKS
+        for each in violations(rule.name, rule.find(Recount(asked) if rule.name in CHOICES else recount))
+    ]
     recounted = recounted_cost(recount)
     found.extend(violations(COST_RULE, cost_is_recounted(cost, recounted, objective)))
     found.extend(violations(GOALS_RULE, goals_are_recounted(recount, goals or {})))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.expansion.choices import may_close
 from optimizer.expansion.grid import Bools, Floats, Grid
 from optimizer.scenario.crosscheck import unit_names
 from optimizer.scenario.model import Scenario
@@ -36,14 +37,17 @@ def shut_bays(scenario: Scenario, grid: Grid) -> Bools:
 
 
 def open_anyway(scenario: Scenario, grid: Grid) -> Bools:
-    """(U, D) units that are open whatever is decided: with beds open, or of a kind that has none (a holding area)."""
+    """(U, D) units that are open whatever is decided: with beds open, or of a kind that has none (a holding area).
+
+    Those that may be closed by choice are not.
+    """
     found = base_beds(scenario, grid) > 0
     for row, unit in enumerate(scenario.units.values()):
         found[row] |= unit.beds == 0 and unit.escalation is None
-    return found | (not scenario.units)
+    return (found & ~may_close(scenario, grid)) | (not scenario.units)
 
 
 def open_by_bay(scenario: Scenario, grid: Grid) -> Bools:
-    """(U, D) units that are open only where an escalation bay is."""
+    """(U, D) units that are open only where an escalation bay is, or where nobody chose to close them."""
     has_bays = [unit.escalation is not None for unit in scenario.units.values()] or [False]
-    return np.asarray(~open_anyway(scenario, grid) & np.array(has_bays)[:, None])
+    return np.asarray(~open_anyway(scenario, grid) & (np.array(has_bays)[:, None] | may_close(scenario, grid)))

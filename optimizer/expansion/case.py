@@ -15,6 +15,7 @@ from optimizer.expansion.needs import Need, hour_factors, make_needs
 from optimizer.expansion.pay import DutyPay, duty_pay
 from optimizer.expansion.published import Told, absent, told
 from optimizer.expansion.roads import kilometres
+from optimizer.scenario.choices import Engage
 from optimizer.scenario.crosscheck import site_names, unit_names
 from optimizer.scenario.locked import LockedPeople
 from optimizer.scenario.model import Scenario
@@ -210,7 +211,18 @@ class Case:
         team = self.team(staff, unit)
         if team is None or team.people is None:
             return None
-        return team.people * self.group_of(staff).worked_share
+        engaged = team.engage.at_least if team.engage is not None else 0
+        return (team.people + engaged) * self.group_of(staff).worked_share
+
+    def engage(self, staff: int, unit: int) -> Engage | None:
+        """On what terms the team may have more people; None where it may not."""
+        team = self.team(staff, unit)
+        return team.engage if team is not None else None
+
+    def may_be_engaged(self, staff: int, unit: int) -> float:
+        """More people at work of the team, beside those who are, net of headroom, that may be engaged."""
+        terms = self.engage(staff, unit)
+        return (terms.at_most - terms.at_least) * self.group_of(staff).worked_share if terms is not None else 0.0
 
     def group_of(self, staff: int) -> StaffGroup:
         """The staff group of that number."""

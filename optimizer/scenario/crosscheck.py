@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from optimizer.scenario.beside import beside_agrees
+from optimizer.scenario.choices import closings_agree
 from optimizer.scenario.faults import Problem
 from optimizer.scenario.goals import goals_agree
 from optimizer.scenario.horizon import OFF, ON_CALL
@@ -288,6 +289,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     locked_agrees,
     service_level_or_prices,
     uncertainty_agrees,
+    closings_agree,
     pathways_agree,
     goals_agree,
     beside_agrees,

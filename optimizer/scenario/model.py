@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from optimizer.scenario.beside import DataColumn, Happening
+from optimizer.scenario.choices import Closing
 from optimizer.scenario.cover import AcuityScale, Cover
 from optimizer.scenario.crosscheck import problems_of
 from optimizer.scenario.devices import Device
@@ -80,6 +81,7 @@ class Scenario(Frozen):
     cover: tuple[Cover, ...] = ()
     devices: dict[Name, Device] = {}
     transfers: Transfers = Transfers()
+    closing: dict[Name, Closing] = Field({}, description="wards to close for a while: which and when is chosen")
     today: Today = Today()
     locked: tuple[Locked, ...] = Field((), description="cells of the plan that are decided already")
     limits: Limits = Limits()

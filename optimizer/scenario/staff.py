@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from optimizer.scenario.choices import Engage
 from optimizer.scenario.horizon import Weekday
 from optimizer.scenario.quantities import Amount, Clock, Duration, Frozen, Name, Names, Positive, Share
 
@@ -53,11 +54,14 @@ class Team(Frozen):
     people: Amount | None = None
     shifts_per_week: Amount | None = None
     shifts_per_horizon: Amount | None = None
+    engage: Engage | None = Field(None, description="more people whom the plan may engage; people: 0 for a new team")
 
     @model_validator(mode="after")
     def _says_how_many(self) -> Self:
         if self.people is None and self.shifts_per_week is None and self.shifts_per_horizon is None:
             raise ValueError("must say people, shifts_per_week or shifts_per_horizon")
+        if self.engage is not None and self.people is None:
+            raise ValueError("engage adds to people: say people, 0 for a new team")
         return self
 
 

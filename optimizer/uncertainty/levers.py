@@ -29,6 +29,8 @@ def _named(case: Case, built: Built) -> Iterator[tuple[str, Ints]]:
     layout = built.layout
     for block in layout.staff.working:
         yield f"{block.contract} {case.staff[block.staff]}", block.starts
+    yield "wards to close", layout.choices.closing
+    yield "people to engage", layout.choices.engaged
     yield "escalation bays", layout.beds.open
     yield "elective list", layout.patients.treated
     away = [at for at, flow in enumerate(layout.staff.flows) if flow.unit != flow.home]

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.capacity.build import Built
 from optimizer.expansion.case import Case
+from optimizer.expansion.choices import may_close
 from optimizer.program import ABSENT, Bools, Floats, Ints
 from optimizer.scenario.uncertainty import Uncertainty
 
@@ -31,7 +32,7 @@ def decided_before_known(case: Case, built: Built, terms: Uncertainty) -> Bools:
 def notice_of_columns(case: Case, built: Built, terms: Uncertainty) -> Floats:
     """(n,) days of notice of each column; 0 for what follows from demand."""
     found = np.zeros(len(built.program.cost))
-    for levers in (_beds, _electives, _staff, _floats, _devices, _transfers):
+    for levers in (_beds, _electives, _staff, _floats, _devices, _transfers, _choices):
         for columns, notice in levers(case, built, terms):
             found[columns[columns != ABSENT]] = notice / DAY
     return found
@@ -78,6 +79,14 @@ def _floats(case: Case, built: Built, terms: Uncertainty) -> Iterator[Noticed]:
         floating = case.group_of(flow.staff).floating
         if floating is not None and flow.unit != flow.home:
             yield staff.away[at], floating.notice
+
+
+def _choices(case: Case, built: Built, terms: Uncertainty) -> Iterator[Noticed]:
+    """Wards to close, with what opens where nobody closes them, and people to engage."""
+    choices = built.layout.choices
+    yield choices.closing.reshape(-1), terms.notice.closures
+    yield choices.engaged.reshape(-1), terms.notice.closures
+    yield built.layout.beds.unit_open[may_close(case.scenario, case.grid)], terms.notice.closures
 
 
 def _devices(case: Case, built: Built, terms: Uncertainty) -> Iterator[Noticed]:

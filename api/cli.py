@@ -13,6 +13,7 @@ from api.compare_args import compare as compare
 from api.describe_args import Data, Wishes, takes_data
 from api.discharges_args import discharges as discharges
 from api.export_args import export as export
+from api.forecast_args import backtest as backtest
 from api.forecast_args import forecast as forecast
 from api.group import command, finite, seconds_option
 from api.group import main as main

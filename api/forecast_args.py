@@ -1,4 +1,4 @@
-"""The command `wardwright forecast` as click knows it: of a scenario, or of a table.
+"""The commands `wardwright forecast` and `backtest` as click knows them: of a scenario, or of a table.
 
 Light: it is read whenever the command line is.
 """
@@ -15,7 +15,15 @@ import click
 
 from api.describe_args import Data
 from api.group import command
-from api.scenario_args import Asked, model_option, root_option, sets_option, variant_option, with_model
+from api.scenario_args import (
+    Asked,
+    model_option,
+    root_option,
+    sets_option,
+    takes_scenario,
+    variant_option,
+    with_model,
+)
 
 ENDINGS: Final = (".yaml", ".yml")
 """What a scenario's file ends in; anything else is a table."""
@@ -132,3 +140,29 @@ def _refuse(at: str = "for a scenario (.yaml), not for a table", **given: object
     names = [f"--{'column' if name == 'columns' else name.replace('_', '-')}" for name, value in given.items() if value]
     if names:
         raise click.UsageError(f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} {at}")
+
+
+@command("backtest")
+@takes_scenario
+@click.option("--forecaster", "forecasters", multiple=True, metavar="NAME", help="Try this one [the scenario's own].")
+@click.option(
+    "--origins", default=8, show_default=True, type=click.IntRange(1, 100), help="So many forecasts of the past."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def backtest(
+    scenario: Path,
+    variant: str | None,
+    sets: tuple[str, ...],
+    root: Path | None,
+    forecasters: tuple[str, ...],
+    origins: int,
+    as_json: bool,
+) -> None:
+    """Forecast the past as it would have been forecast then, beside simple rules, and say how far off each was.
+
+    As many days ahead as the scenario plans; each forecast knows only the days before it.
+    """
+    from api.backtest_command import run
+
+    loaded = Asked(scenario, sets, root).load(variant)
+    click.echo(run(loaded, forecasters, origins=origins, as_json=as_json), nl=False)

@@ -41,7 +41,7 @@ def closed(ours: Floats, rules: Mapping[str, Floats], clairvoyant: Floats, *, se
 
 def _share(ours: Floats, rules: Floats, clairvoyant: Floats) -> Floats:
     best = rules.min(axis=0)
-    return np.asarray((best - ours) / (best - clairvoyant))
+    return np.asarray((best - ours) / (best - clairvoyant)) + 0.0  # nought, not minus nought
 
 
 def ahead(ours: Floats, rule: Floats) -> float:

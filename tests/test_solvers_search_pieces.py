@@ -71,7 +71,7 @@ def teams() -> Program:
 
 def by_unit(program: Program) -> list[Slice]:
     """Each unit a slice, and a group of its own."""
-    return [Slice(piece, program.integer[piece], at) for at, piece in enumerate(cut_up(program)[1]) if len(piece)]
+    return [Slice(piece, program.integer[piece], at, at) for at, piece in enumerate(cut_up(program)[1]) if len(piece)]
 
 
 def test_a_network_of_sites_has_a_plan_and_a_bound_without_a_relaxation_at_once(sites: Program, least: float) -> None:
@@ -167,3 +167,15 @@ def test_a_group_that_cannot_be_made_whole_is_given_up() -> None:
     assert standing.plan is None
     assert not pieces.at_work
     assert pieces.point.tolist() == [1.5, *[2.0] * 15]
+
+
+def test_slices_of_one_unit_are_not_solved_at_the_same_time() -> None:
+    """The second slice of a unit would be overwritten by what the first says beyond its end: it waits for the first."""
+    program = teams()
+    map_, cut = cut_up(program)
+    first, second = (piece for piece in cut if len(piece))
+    early = Slice(first, program.integer[first] & (program.labels(TIME)[first] < 4), 0, 0)
+    late = Slice(first, program.integer[first] & ~early.whole, 0, 0)
+    other = Slice(second, program.integer[second], 0, 1)
+    pieces = Pieces.around(Standing(program, STEADY), map_, 0, np.zeros(32), [early, late, other])
+    assert [pieces.take() for _ in range(3)] == [early, other, None]

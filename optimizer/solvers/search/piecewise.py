@@ -52,6 +52,7 @@ class Pieces:
     down: bool
     groups: dict[int, Index]
     left: Counter[int]
+    busy: set[int] = field(default_factory=set)
     point_lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
@@ -86,15 +87,24 @@ class Pieces:
 
     def help(self) -> None:
         """Make slices whole until none is left; who ends the last of a group puts the group into the best plan."""
-        while not self.standing.over and (piece := self._next()) is not None:
+        while not self.standing.over and (piece := self.take()) is not None:
             done = self._made_whole(piece)
             with self.point_lock:
                 done = done or self._made_whole(piece)  # alone this time
+                self.busy.discard(piece.piece)
                 self._count(piece.group, done=done)
 
-    def _next(self) -> Slice | None:
+    def take(self) -> Slice | None:
+        """The next slice of a piece that nobody is at; None where there is none: whoever is at it goes on with it."""
         with self.point_lock:
-            return self.waiting.pop() if self.waiting else None
+            at = next(
+                (at for at in reversed(range(len(self.waiting))) if self.waiting[at].piece not in self.busy), None
+            )
+            if at is None:
+                return None
+            piece = self.waiting.pop(at)
+            self.busy.add(piece.piece)
+            return piece
 
     def _count(self, group: int, *, done: bool) -> None:
         """One slice of a group less to do, or the group given up; who ends a group puts it into the best plan."""

@@ -26,16 +26,20 @@ BEYOND = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice:
-    """The `columns` that are free, of which those that must be whole and are not yet `whole` (k,), and its `group`."""
+    """The `columns` that are free, of which the `whole` (k,) are made whole; its `group`, and the piece it is cut from.
+
+    Slices of one `piece` overlap, and must be solved one after another.
+    """
 
     columns: Index
     whole: Bools
     group: int
+    piece: int
 
 
 def all_whole(program: Program, pieces: Sequence[Index]) -> list[Slice]:
     """Each piece as one slice."""
-    return [Slice(piece, program.integer[piece], 0) for piece in pieces if len(piece)]
+    return [Slice(piece, program.integer[piece], 0, at) for at, piece in enumerate(pieces) if len(piece)]
 
 
 def slices(map_: Map, pieces: Sequence[Index]) -> list[Slice]:
@@ -74,9 +78,9 @@ def _sliced(plan: Cut, program: Program, pieces: Sequence[Index]) -> Iterator[Sl
         inside = [piece[np.maximum(plan.part[piece], 0) == group] for piece in pieces]
         for start, end in pairwise(plan.starts):
             last = end + round(BEYOND * (end - start))
-            for piece in inside:
+            for at, piece in enumerate(inside):
                 time = plan.time[piece]
                 chosen = piece[(time >= start) & (time < last)]
                 now = plan.time[chosen] < end
                 if now.any():
-                    yield Slice(chosen, program.integer[chosen] & now, group)
+                    yield Slice(chosen, program.integer[chosen] & now, group, at)

@@ -111,6 +111,8 @@ def test_faults_of_knobs_and_sweeps_have_their_place(tmp_path: Path, text: str, 
         (Choice(sets=("bed=3",)), "--set bed: unknown key; did you mean beds?"),
         (Choice(over=("beds=3",)), "--over beds: must be a list of values, such as [0, 10, 20], got 3"),
         (Choice(over=("beds",)), "--over beds: must be PATH=[VALUE, ...]"),
+        (Choice(pick={"beds": 3}), "--point beds: the sweep has no value 3 of it; values count from 0"),
+        (Choice(pick={"nurses": 0}), "--point nurses: the sweep has no value 0 of it; values count from 0"),
         (Choice(pick={"beds": 0}, over=("beds=[-1]",)), "--over units.med.beds: must be 0 or more, got -1"),
     ],
 )

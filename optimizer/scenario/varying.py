@@ -30,6 +30,8 @@ TOP_KEYS = ("extends", "variants", "knobs", "sweep")
 VARIANT_AXIS = "variant"
 """The axis of a sweep whose values are variants (several joined by commas, null for none)."""
 SET, VARIANT, OVER = Place("--set", 1, 1, "--set"), Place("--variant", 1, 1), Place("--over", 1, 1, "--over")
+POINT = Place("--point", 1, 1)
+"""Where a point picked by a caller stands; no command has such an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class _Varying:
     def lay(self, tree: Keys, choice: Choice) -> Varied:
         self._check_variants(tree)
         axes = self._axes(choice.over)
-        point = [(name, axes[name].items[at]) for name, at in choice.pick.items()]
+        point = list(self._picked(axes, choice.pick))
         told = [(node.at, plain(node)) for name, node in point if name == VARIANT_AXIS]
         for at, listed in [(VARIANT, choice.variant), *told]:
             tree = self._variants(tree, at, listed if isinstance(listed, str) else None)
@@ -161,6 +163,15 @@ class _Varying:
                 message = f"must be a list of values, such as [0, 10, 20], got {shown(plain(node))}"
                 self.faults.append(node.at.fault(where, message))
         return found
+
+    def _picked(self, axes: Mapping[str, Items], pick: Mapping[str, int]) -> Iterator[tuple[str, Node]]:
+        """The value picked of each axis."""
+        for name, at in pick.items():
+            values = axes[name].items if name in axes else ()
+            if 0 <= at < len(values):
+                yield name, values[at]
+            else:
+                self.faults.append(POINT.fault((name,), f"the sweep has no value {at} of it", "values count from 0"))
 
     def _set(self, tree: Keys, text: str) -> Keys:
         """Make the change that `PATH=VALUE` asks for."""

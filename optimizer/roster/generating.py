@@ -33,9 +33,12 @@ class Generated:
 
 def generate(
     frame: Frame, pricing: Pricing, master: Master, *, until: float = math.inf, most: int = 10_000,
-    say: Callable[[float, float], None] | None = None,
+    only: frozenset[int] | None = None, say: Callable[[float, float], None] | None = None,
 ) -> Generated:  # fmt: skip
-    """Add columns until the relaxation is solved, `until` (time.monotonic) comes, or `most` rounds are over."""
+    """Add columns until the relaxation is solved, `until` (time.monotonic) comes, or `most` rounds are over.
+
+    With `only` some people's lines are sought, and no bound is proven.
+    """
     best, centre = -math.inf, None
     relaxed, rounds = math.inf, 0
     smooth = SMOOTH
@@ -43,8 +46,8 @@ def generate(
         rounds += 1
         relaxed, prices, _ = master.solve()
         asked = prices if centre is None else _between(prices, centre, smooth)
-        lines = pricing.cheapest(frame.prices(asked), frame.rest)
-        bound = frame.bound(asked, lines)
+        lines = pricing.cheapest(frame.prices(asked), frame.rest, only)
+        bound = frame.bound(asked, lines) if only is None else -math.inf
         if bound > best:
             best, centre = bound, asked
         if say is not None:

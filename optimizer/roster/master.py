@@ -7,7 +7,7 @@ reckoned here from the prices alone, so that it holds whatever the linear solver
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -88,6 +88,11 @@ class Frame:
             {(need.day, number[need.shift], need.skill): at for at, need in enumerate(needs)}, tuple(limits),
             *(np.array([getattr(n, each) for n in needs], dtype=np.float64) for each in COVER),
         )  # fmt: skip
+
+    def within(self, allowed: NDArray[np.bool_]) -> Frame:
+        """The same with fewer choices: `allowed` (P, D, S + 1) for each shift and, last, a day off."""
+        own = np.where(allowed[:, :, :-1], self.own, np.inf)
+        return replace(self, own=own, rest=np.where(allowed[:, :, -1], self.rest, np.inf))
 
     def prices(self, prices: Prices) -> Floats:
         """(P, D, S) what each shift costs a person: her wishes less what the best need it serves is worth."""

@@ -10,22 +10,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from optimizer.roster.choosing import Chosen, choose, cost_of
+from optimizer.roster.choosing import choose, cost_of
 from optimizer.roster.generating import generate, whole_bound
 from optimizer.roster.master import Column, Frame, Master, roster_of
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
 from optimizer.solution import Limits
 
-PART: Final = 8
-"""People whose lines are sought anew at once, to begin with."""
-
-ROUNDS_A_PART: Final = 12
-ROUNDS_A_DIVE: Final = 4
-SECONDS_A_CHOICE: Final = 8.0
-DIVE_SHARE: Final = 0.15
-"""Lines fixed at once in a dive, as a share of the people."""
+ROUNDS_A_PART: Final = 15
+ROUNDS_A_DIVE: Final = 6
+SECONDS_A_CHOICE: Final = 5.0
+SURE: Final = 1e-6
+NEARLY_WHOLE: Final = 0.9
+"""Lines of which the relaxation takes more are fixed along with the surest one."""
 
 Say = Callable[[float | None, float, float], None]
 """Hears the points of the best roster (None: none yet), the bound, and the seconds so far."""
@@ -103,22 +102,21 @@ class Search:
     def _dive(self, frame: Frame, pricing: Pricing, master: Master, until: float) -> None:
         """Fix the lines that the relaxation is surest of, ask for lines that suit them, and so on to the end."""
         fixed: dict[int, int] = {}
-        people = len(self.problem.people)
-        while len(fixed) < people and not self.done and (time.monotonic() < until or not self.columns):
-            generate(frame, pricing, master, until=until, most=ROUNDS_A_DIVE)
+        everybody = frozenset(range(len(self.problem.people)))
+        while len(fixed) < len(everybody) and not self.done and (time.monotonic() < until or not self.columns):
+            generate(frame, pricing, master, until=until, most=ROUNDS_A_DIVE, only=everybody - fixed.keys())
             _, _, taken = master.solve()
             surest = [
-                at for at in np.argsort(-taken)
-                if master.columns[at].person not in fixed and taken[at] > 1e-6 and self._may(frame, master.columns[at])
+                int(at) for at in np.argsort(-taken)
+                if master.columns[at].person not in fixed and taken[at] > SURE and self._may(frame, master.columns[at])
             ]  # fmt: skip
             if not surest:
                 break
-            some = max(1, int(DIVE_SHARE * people))
             for at in surest:
                 column = master.columns[at]
-                if column.person not in fixed and (some > 0 or taken[at] > 0.999):
-                    fixed[column.person], some = int(at), some - 1
-                    master.fix(int(at))
+                if column.person not in fixed and (at == surest[0] or taken[at] > NEARLY_WHOLE):
+                    fixed[column.person] = at
+                    master.fix(at)
         self._take(frame, [master.columns[at] for at in fixed.values()])
         master.free()
 
@@ -136,51 +134,87 @@ class Search:
                 self._take(frame, list(chosen.columns.values()))
 
     def _improve(self, frame: Frame, pricing: Pricing, until: float) -> None:
-        """Free some people, ask for lines that suit the others, choose anew; free more where that gains nothing."""
+        """Free a part, ask for lines that suit the rest, choose anew; a kind of part that gains is drawn more often."""
         draw = np.random.default_rng(self.seed)
-        size, idle = PART, 0
+        kinds = tuple(Part(part, size) for part, size in PARTS)
         while self.columns and not self.done and time.monotonic() < until - 0.3:
-            free = self._part(draw, min(size, len(self.problem.people)))
-            if self._rearrange(frame, pricing, free, until):
-                idle = 0
-            else:
-                idle += 1
-                if idle % 12 == 0:
-                    size += 2
+            gains = np.array([kind.gains for kind in kinds])
+            kind = kinds[int(draw.choice(len(kinds), p=gains / gains.sum()))]
+            allowed, free = kind.part(self, draw, kind.size)
+            better = self._rearrange(frame.within(allowed), pricing, free, until)
+            kind.heed(better=better)
 
     def _rearrange(self, frame: Frame, pricing: Pricing, free: frozenset[int], until: float) -> bool:
-        others = [column for person, column in self.columns.items() if person not in free]
+        """The best that the lines of some people can be made to, within a frame that allows few."""
         master = Master(frame, _missing(frame))
+        others = [self.columns[person] for person in self.columns if person not in free]
         for at, column in enumerate([*others, *(self.columns[person] for person in sorted(free))]):
             master.add(column)
             if at < len(others):
                 master.fix(at)
-        grown = _grow(frame, pricing, master, free, until)
-        mine = [column for column in grown if column.person in free]
+        generate(frame, pricing, master, until=until, most=ROUNDS_A_PART, only=free)
+        mine = [column for column in master.columns if column.person in free]
         left = min(SECONDS_A_CHOICE, until - time.monotonic())
         if left < 0.1:
             return False
-        chosen: Chosen | None = choose(frame, mine, others, Limits(time_limit=left, threads=1))
+        chosen = choose(frame, mine, others, Limits(time_limit=left, threads=1))
         return chosen is not None and self._take(frame, [*others, *chosen.columns.values()])
 
-    def _part(self, draw: np.random.Generator, size: int) -> frozenset[int]:
-        """People drawn by what their lines cost beyond their share, around a day that costs much."""
-        people = len(self.problem.people)
-        weight = np.array([1.0 + self.columns[at].cost for at in range(people)])
-        weight = np.sqrt(weight / weight.sum()) + 0.3 / people
-        return frozenset(int(at) for at in draw.choice(people, size, replace=False, p=weight / weight.sum()))
+    def cells(self) -> NDArray[np.bool_]:
+        """(P, D, S + 1) what the best roster does on each day, a day off last."""
+        problem = self.problem
+        found = np.zeros((len(problem.people), problem.days, len(problem.shifts) + 1), dtype=np.bool_)
+        for person, column in self.columns.items():
+            found[person, np.arange(problem.days), list(column.shifts)] = True  # NO_SHIFT counts from the end
+        return found
 
 
-def _grow(frame: Frame, pricing: Pricing, master: Master, free: frozenset[int], until: float) -> list[Column]:
-    """Lines of some people that suit the others' as they are."""
-    for _ in range(ROUNDS_A_PART):
-        if time.monotonic() > until:
-            break
-        _, prices, _ = master.solve()
-        lines = pricing.cheapest(frame.prices(prices), frame.rest, free)
-        if not any([master.add(frame.column(line, prices)) for line in lines]):
-            break
-    return master.columns
+def some_people(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
+    """Some people all days, drawn by what their lines cost."""
+    people = len(search.problem.people)
+    weight = np.sqrt([1.0 + search.columns[at].cost for at in range(people)])
+    weight = weight / weight.sum() + 1.0 / people
+    free = draw.choice(people, min(size, people), replace=False, p=weight / weight.sum())
+    allowed = search.cells()
+    allowed[free] = True
+    return allowed, frozenset(int(at) for at in free)
+
+
+def some_days(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
+    """Everybody on some days in a row, around a day whose cover costs."""
+    frame_days = search.problem.days
+    first = int(draw.integers(1 - size // 2, max(2 - size // 2, frame_days - size // 2)))
+    allowed = search.cells()
+    allowed[:, max(0, first) : first + size] = True
+    return allowed, frozenset(range(len(search.problem.people)))
+
+
+def some_of_both(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
+    """Half of the people on about half of the days, and a few of them throughout."""
+    people, days = len(search.problem.people), search.problem.days
+    free = draw.choice(people, max(2, people // 2), replace=False)
+    first = int(draw.integers(0, max(1, days - days // 2)))
+    allowed = search.cells()
+    allowed[free, first : first + days // 2] = True
+    allowed[free[:size]] = True
+    return allowed, frozenset(int(at) for at in free)
+
+
+PARTS: Final = ((some_people, 8), (some_people, 12), (some_days, 5), (some_days, 8), (some_of_both, 4))
+"""Kinds of parts with their size."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A kind of part and how well it did of late."""
+
+    part: Callable[[Search, np.random.Generator, int], tuple[NDArray[np.bool_], frozenset[int]]]
+    size: int
+    gains: float = 1.0
+
+    def heed(self, *, better: bool) -> None:
+        """Count what came of it; no kind is ever given up."""
+        self.gains = max(0.2, 0.8 * self.gains + (1.0 if better else 0.0))
 
 
 def legal(frame: Frame, columns: Sequence[Column]) -> bool:

@@ -54,6 +54,8 @@ def test_a_plan_is_accepted_with_a_place_to_look(service: Front) -> None:
     assert ("Idempotent-Replayed" in first.headers, second.headers["Idempotent-Replayed"]) == (False, "true")
     other = service.ask("POST", "/v1/plans", json={**WARD, "id": "other"}, headers={"Idempotency-Key": "tuesday"})
     assert (other.status_code, other.json()["code"]) == (422, "key-reused")
+    changed = service.ask("POST", "/v1/plans", params={"set": "units.W.beds=8"}, **request)
+    assert (changed.status_code, changed.json()["code"]) == (422, "key-reused")
     service.work()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,6 +118,9 @@ def test_a_key_stands_for_one_request(store: Store) -> None:
     take(store, "monday")
     with pytest.raises(KeyReused, match="take a new one"):
         take(store, "monday", more=1)
+    for other in (replace(order(), variant="flu"), replace(order(), parent="plan_1"), replace(order(), kind="forecast")):
+        with pytest.raises(KeyReused):
+            accept(store, other, "monday", Quota())
     assert len(store.read(lambda connection: listing(connection, "north", PLANS, before=None, size=9))) == 1
 
 

@@ -40,7 +40,7 @@ class Order:
     @property
     def fingerprint(self) -> str:
         """A hash over all that is asked for: equal requests have equal ones."""
-        asked = [self.kind, self.parent, self.request]
+        asked = [self.kind, self.parent, self.variant, self.request]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

@@ -118,7 +118,11 @@ def test_a_key_stands_for_one_request(store: Store) -> None:
     take(store, "monday")
     with pytest.raises(KeyReused, match="take a new one"):
         take(store, "monday", more=1)
-    for other in (replace(order(), variant="flu"), replace(order(), parent="plan_1"), replace(order(), kind="forecast")):
+    for other in (
+        replace(order(), variant="flu"),
+        replace(order(), parent="plan_1"),
+        replace(order(), kind="forecast"),
+    ):
         with pytest.raises(KeyReused):
             accept(store, other, "monday", Quota())
     assert len(store.read(lambda connection: listing(connection, "north", PLANS, before=None, size=9))) == 1

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from api.compare_json import compared_json
 from api.compare_picture import waterfall
 from api.compare_sections import Section, overview, sections
 from api.compare_words import headline
 from api.documents import json_text
-from optimizer.whatif.compare import Against, Compared
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from api.exports.xlsx import Sheet, as_workbook
+from optimizer.whatif.compare import Compared
 
 MARKER: Final = "comparison.json"
 """The file that makes a folder a comparison."""
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 _NO_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_NOT_IN_SHEET_NAMES: Final = re.compile(r"[\\/*?:\[\]]")
 
 
 def compared_files(compared: Compared) -> dict[str, str | bytes]:
@@ -72,47 +68,21 @@ def _plain(text: str) -> str:
 
 
 def workbook(compared: Compared) -> bytes:
-    """The comparison as an Excel workbook: a sheet with all options, and one for each that is compared."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    first = book.active
-    first.title = "Side by side"
-    _fill(first, [overview(compared)])
+    """The comparison as an Excel workbook: all options side by side, then a sheet for each section of each."""
+    parts = [("Side by side", overview(compared))]
     for number, each in enumerate(compared.others, 1):
-        _fill(book.create_sheet(_sheet_name(number, each)), sections(compared, each), headline(compared, each))
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+        parts += [(f"{number} {section.sheet}", section) for section in sections(compared, each)]
+    return as_workbook(
+        Sheet(name, tuple(map(_shown, part.header)), tuple(tuple(map(_clean, row)) for row in part.values))
+        for name, part in parts
+    )
 
 
-def _sheet_name(number: int, each: Against) -> str:
-    """At most 31 characters, none that Excel refuses, no two alike."""
-    return _NOT_IN_SHEET_NAMES.sub(" ", f"{number} {each.option.name}")[:31]
+def _shown(text: str) -> str:
+    """A column's head; the first has none in print."""
+    return _NO_CHARACTER.sub("", text) or "what"
 
 
-def _fill(page: Worksheet, parts: tuple[Section, ...] | list[Section], head: str = "") -> None:
-    from openpyxl.styles import Font
-
-    rows: list[tuple[tuple[str | float | None, ...], bool]] = [((head,), True), ((), False)] if head else []
-    for part in parts:
-        rows += [((part.title,), True), (part.header, True), *((values, False) for values in part.values), ((), False)]
-    for at, (values, bold) in enumerate(rows, 1):
-        for column, value in enumerate(values, 1):
-            put(page, at, column, value)
-            if bold:
-                page.cell(at, column).font = Font(bold=True)
-    page.column_dimensions["A"].width = 48
-    for letter in "BCDEF":
-        page.column_dimensions[letter].width = 20
-
-
-def put(page: Worksheet, row: int, column: int, value: str | float | None) -> None:
-    """One cell: a figure as a number, text as text, whatever it begins with, so that none becomes a formula."""
-    if isinstance(value, str):
-        cell = page.cell(row, column)
-        cell.value = _NO_CHARACTER.sub("", value)
-        cell.data_type = "s"
-        cell.quotePrefix = value[:1] in "=+-@\t\r" and bool(value)
-    elif value is not None:
-        page.cell(row, column, value).number_format = "#,##0.00"
+def _clean(value: str | float | None) -> str | float | None:
+    """A cell without characters that no sheet may hold."""
+    return _NO_CHARACTER.sub("", value) if isinstance(value, str) else value

@@ -28,7 +28,7 @@ SHORT: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows under a title: texts as people read them, and beside them the figures that a sheet holds."""
+    """Rows under a title: texts as people read them, and beside them the figures that a `sheet` so called holds."""
 
     title: str
     header: tuple[str, ...]
@@ -36,6 +36,7 @@ class Section:
     values: tuple[tuple[str | float | None, ...], ...]
     beneath: tuple[str, ...] = ()
     note: str = ""
+    sheet: str = ""
 
 
 def sections(compared: Compared, each: Against) -> tuple[Section, ...]:
@@ -99,7 +100,7 @@ def _inputs(inputs: Sequence[Input], names: tuple[str, str]) -> Section:
     if any(each.by for each in inputs):
         header = (*header, "by")
         rows = [(*row, each.by) for row, each in zip(rows, inputs, strict=True)]
-    return Section("Inputs that differ", header, tuple(rows), tuple(rows))
+    return Section("Inputs that differ", header, tuple(rows), tuple(rows), sheet="inputs")
 
 
 def path_of(each: Input) -> str:
@@ -130,7 +131,7 @@ def _money(money: Sequence[Figure], names: tuple[str, str]) -> Section:
         for each in ordered
     )
     values = tuple((item_name(each.name), each.before or 0.0, each.after or 0.0, each.change) for each in ordered)
-    return Section("Cost that differs", ("", *names, "change"), rows, values)
+    return Section("Cost that differs", ("", *names, "change"), rows, values, sheet="cost")
 
 
 def item_name(item: str) -> str:
@@ -142,7 +143,7 @@ def _figures(figures: Sequence[Figure], names: tuple[str, str]) -> Section:
     told = [(row, each) for each in figures if (row := _figure_row(each))[1] != row[2]]
     rows = tuple(row for row, _ in told)
     values = tuple((row[0], each.before, each.after, each.change) for row, each in told)
-    return Section("Other outputs that differ", ("", *names, "change"), rows, values)
+    return Section("Other outputs that differ", ("", *names, "change"), rows, values, sheet="outputs")
 
 
 WORDS: Final = {
@@ -166,15 +167,16 @@ def _figure_row(each: Figure) -> tuple[str, ...]:
 def _parts(found: Attribution) -> Section:
     rows = [(part_name(part), signed(part.money), range_of(part)) for part in found.parts]
     values: list[tuple[str | float | None, ...]]
-    values = [(part_name(part), part.money, part.low, part.high) for part in found.parts]
+    values = [(part_name(part), part.money, range_of(part)) for part in found.parts]
     beneath = [f"mostly {'; '.join(_mostly(part))}" if len(part.items) > 1 else "" for part in found.parts]
     total = sum(part.money for part in found.parts)
     if len(rows) > 1:
         rows.append(("together", signed(total), ""))
-        values.append(("together", total, None, None))
+        values.append(("together", total, None))
     way = WAYS[found.way] if len(found.parts) > 1 or found.way == "none" else "all by what differs"
     header = ("", "part", "as far as proven")
-    return Section(f"Why the cost differs: {way}", header, tuple(rows), tuple(values), tuple(beneath), found.note)
+    note = found.note
+    return Section(f"Why the cost differs: {way}", header, tuple(rows), tuple(values), tuple(beneath), note, "why")
 
 
 def part_name(part: Part) -> str:

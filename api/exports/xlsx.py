@@ -42,11 +42,16 @@ class Sheet:
 
 def workbook(board: Board) -> bytes:
     """The workbook's bytes."""
+    return as_workbook(sheets(board))
+
+
+def as_workbook(pages: Iterable[Sheet]) -> bytes:
+    """Sheets as the bytes of a workbook."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
-    for sheet in sheets(board):
+    for sheet in pages:
         _write(book, sheet)
     out = io.BytesIO()
     book.save(out)

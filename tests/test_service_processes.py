@@ -6,17 +6,25 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from api.service.demo import demo_text
 from tests.command import ROOT
@@ -54,12 +62,12 @@ def start(*words: object, url: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 class Service:
-    """A running service with one worker."""
+    """A running service with one worker, and a client of it, who by default trusts plain HTTP on this machine."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, *words: object, scheme: str = "http", **trust: Any) -> None:
         self.url, self.folder, self.port = url, folder, free_port()
-        self.process = start("serve", "--port", self.port, url=url, folder=folder)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
+        self.process = start("serve", "--port", self.port, *words, url=url, folder=folder)
+        self.client = httpx.Client(base_url=f"{scheme}://127.0.0.1:{self.port}", timeout=30, **trust)
         until(self._ready)
 
     def _ready(self) -> bool:
@@ -104,9 +112,9 @@ def until(true: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(url: str, folder: Path) -> Iterator[Service]:
+def running(url: str, folder: Path, *words: object, **trust: Any) -> Iterator[Service]:
     """A service that is gone afterwards, with its worker."""
-    service = Service(url, folder)
+    service = Service(url, folder, *words, **trust)
     try:
         yield service
     finally:
@@ -206,6 +214,30 @@ def test_workers_beside_the_service_share_its_jobs(tmp_path: Path) -> None:
         for worker in more:
             worker.send_signal(signal.SIGTERM)
         assert [worker.wait(10) for worker in more] == [0, 0]
+
+
+def test_beyond_this_machine_it_speaks_tls_and_asks_for_a_key(tmp_path: Path) -> None:
+    """With a certificate it listens everywhere; who trusts the certificate is answered, and let in by a key alone."""
+    certificate, key = certified(tmp_path)
+    words = ("--host", "0.0.0.0", "--workers", 0, "--tls-cert", certificate, "--tls-key", key)
+    trust = ssl.create_default_context(cafile=str(certificate))
+    with running(store_at("sqlite", tmp_path), tmp_path, *words, scheme="https", verify=trust) as service:
+        assert service.client.get("/v1/plans").status_code == 401
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{service.port}/healthz")
+
+
+def certified(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    place = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    signed = made.add_extension(place, critical=False).sign(key, hashes.SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "cert.pem").write_bytes(signed.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(secret)
+    return folder / "cert.pem", folder / "key.pem"
 
 
 def test_a_store_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -268,13 +268,14 @@ def test_other_data_under_the_same_name_are_refused(tmp_path: Path) -> None:
     assert "holds a sweep made with other data" in refused.stderr
 
 
-def test_no_scheduler_is_told_as_such(tmp_path: Path) -> None:
+def test_no_scheduler_is_told_as_such() -> None:
     """Nobody listens on port 9 of this machine."""
     pytest.importorskip("distributed")
     code = (
-        "from optimizer.whatif.crew import Crew, plan_all; list(plan_all([], Crew('dask', None, 'tcp://127.0.0.1:9')))"
+        "from optimizer.whatif import crew; crew.CONNECT_SECONDS = 1.0; "
+        "list(crew.plan_all([], crew.Crew('dask', None, 'tcp://127.0.0.1:9')))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert "SweepError: no Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
     with pytest.raises(SweepError, match="no backend is called"):

@@ -98,7 +98,8 @@ def _lack(recording: Recording, start: date) -> str:
     least, what = (LEAST_WEEKS, "weeks") if step.days == WEEK else (LEAST_DAYS, "days")
     days = _days_known(recording, np.datetime64(start, "D"))
     if len(days) < least:
-        return f"{len(days)} usable {what} before {start}, but at least {least} are needed"
+        known = what if len(days) != 1 else what[:-1]
+        return f"{len(days)} usable {known} before {start}, but at least {least} are needed"
     last: date = days[-1].item()
     if (start - last).days > LONG_PAST[what]:
         return f"ends on {last}, {(start - last).days} days before {start}; --start names an earlier day"

@@ -24,7 +24,8 @@ def uncertainty_lines(plan: Plan) -> Iterator[str]:
 
 
 def _cost(told: Told, currency: str) -> str:
-    futures = "all" if told.exact else "drawn"
+    futures = "all there are" if told.exact else "drawn"
+    futures = f"{futures}, {'each' if told.checked == told.futures else f'{told.checked:,} of them'} checked"
     money = f"{words.money(told.expected)}{' ' + currency if currency else ''}"
     head = f"Planned for {words.count(told.futures, 'future')} ({futures}): expected cost {money}"
     spread = f"one in twenty below {words.money(told.low)}, one above {words.money(told.high)}"

@@ -15,6 +15,7 @@ from api.summary import summary
 from api.words import WIDTH
 from optimizer.capacity.build import build
 from optimizer.capacity.rules import RULES
+from optimizer.errors import CheckFailed
 from optimizer.expansion.case import Case
 from optimizer.expansion.doubt import outcomes
 from optimizer.making import make_plan
@@ -25,6 +26,7 @@ from optimizer.scenario.files import open_data, open_scenario
 from optimizer.scenario.uncertainty import Doubt
 from optimizer.solution import Limits
 from optimizer.uncertainty.against import decide_against, futures_from, people_starting
+from optimizer.uncertainty.checking import check_futures
 from optimizer.uncertainty.drawing import every_future, foresee_pool, sampled_futures
 from optimizer.uncertainty.fills import sampled_fills
 from optimizer.uncertainty.futures import BY_FUTURE, futures_of
@@ -243,7 +245,7 @@ def test_a_plan_for_futures_says_so_in_its_file(drawn_plan: Plan) -> None:
 def test_a_plan_for_futures_is_told_in_words(drawn_plan: Plan) -> None:
     """Expected cost, what it is worth and what is settled first, in lines that fit."""
     text = summary(drawn_plan)
-    assert "Planned for 12 futures (drawn): expected cost" in text
+    assert "Planned for 12 futures (drawn, each checked): expected cost" in text
     assert "On 40 fresh futures it costs" in text
     assert "Settled first, the same whatever comes: own rn" in text
     assert max(map(len, text.splitlines())) <= WIDTH
@@ -304,3 +306,20 @@ def test_futures_know_people_by_name() -> None:
     assert len(futures) == 2
     found = decide_against(open_data(uncertain_ward()), one_day([2, 4]))
     assert people_starting(found, "rn", "bank").size == 0
+
+
+@pytest.mark.parametrize("known", ["1d", "2d"])
+def test_every_future_passes_the_check(known: str) -> None:
+    """What follows in each future keeps every rule, whether the bank is asked before or after demand is known."""
+    loaded = open_scenario(SCENARIOS / "quickstart.yaml", sets=[f"uncertainty.known_ahead={known}"])
+    grid = plan_grid(loaded.value)
+    samples = 24 + 6 * np.random.default_rng(3).random((6, 1, grid.days))
+    found = decide_against(loaded, samples, limits=Limits(gap=0.01))
+    assert check_futures(found.futures, found.decided) == 6
+
+
+def test_a_future_that_breaks_a_rule_is_found() -> None:
+    """A decision for 6 nurses told as one for 7 breaks the 42 duties a week that there are."""
+    found = decide_against(open_data(uncertain_ward()), one_day([6, 9]))
+    with pytest.raises(CheckFailed, match="own shifts are kept"):
+        check_futures(found.futures, found.decided + 1.0)

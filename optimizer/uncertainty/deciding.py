@@ -22,8 +22,13 @@ from optimizer.uncertainty.risk import weighed
 EXTENSIVE_COLUMNS: Final = 100_000
 """Up to so many columns the extensive form is the quicker way."""
 
-START_FUTURES: Final = 10
-"""The L-shaped method starts from what is best for so many of the futures."""
+START_FUTURES: Final = 40
+START_COLUMNS: Final = 30_000
+"""The L-shaped method starts from what is best for so many of the futures, at most so many columns, in this share of
+the time, at least so many seconds."""
+
+START_TIME: Final = 0.25
+LEAST_SECONDS: Final = 10.0
 
 METHODS: Final = ("auto", "extensive", "l_shaped")
 
@@ -75,7 +80,7 @@ def decide(
     picked, why = _picked(futures, method)
     found = (_by_extensive if picked == "extensive" else _by_cuts)(futures, risk, allowed, watch)
     objective = weighed(found[1], futures.weights, risk)
-    bound = None if found[2] is None else min(found[2], objective)
+    bound = None if found[2] is None or not np.isfinite(found[2]) else min(found[2], objective)
     status = _status(objective, bound, allowed.gap)
     seconds = time.monotonic() - begun
     return Decided(futures, found[0], found[1], objective, bound, status, picked, why, seconds)
@@ -110,18 +115,28 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
 
 
 def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
-    few = futures.part(range(min(START_FUTURES, len(futures))))
     begun = time.monotonic()
-    form = extensive(few, risk, whole=False)
-    answer = solve(form.program, solver="highs", limits=replace(limits, hint=None))
-    if answer.values is None:
-        raise _no_plan(answer.status, answer.message)
+    start = _start(futures, risk, limits)
     least = foreseen(futures)
     left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
-    found = l_shaped(futures, form.decided(answer.values), least, risk=risk, limits=left, watch=watch)
+    found = l_shaped(futures, start, least, risk=risk, limits=left, watch=watch)
     if found is None:
         raise NoneInTime("no first decision was found in the time from which every future can go on")
     return found.decided, found.costs, found.bound
+
+
+def _start(futures: Futures, risk: Risk | None, limits: Limits) -> Floats:
+    """(F,) what is best for a few of the futures, ever fewer until a plan for them is found in time."""
+    few = min(START_FUTURES, len(futures), max(START_COLUMNS // max(int((~futures.first).sum()), 1), 1))
+    while True:
+        form = extensive(futures.part(range(few)), risk)
+        seconds = max(START_TIME * limits.time_limit, LEAST_SECONDS)
+        answer = solve(form.program, solver="highs", limits=replace(limits, time_limit=seconds))
+        if answer.values is not None:
+            return form.decided(answer.values)
+        if few == 1 or answer.status is Status.INFEASIBLE:
+            raise _no_plan(answer.status, answer.message)
+        few = max(few // 4, 1)
 
 
 def _no_plan(status: Status, message: str) -> UncertaintyError:

@@ -72,6 +72,7 @@ class Futures:
 
     `first` (n,) marks the columns decided before demand is known, `weights` (S,) are the chances, `cases` tell what
     each future is. Columns decided first whose people may not come count `comes[s]` (n,) times; None where all come.
+    `fills` are the shares that come of each contract in each future, empty where those expected do.
     """
 
     built: Built
@@ -79,6 +80,7 @@ class Futures:
     weights: Floats
     first: Bools
     comes: tuple[Floats | None, ...]
+    fills: tuple[Fills, ...] = ()
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -122,7 +124,8 @@ class Futures:
         """Some of the futures, at the chances they have among all."""
         chosen = list(numbers)
         cases, comes = tuple(self.cases[at] for at in chosen), tuple(self.comes[at] for at in chosen)
-        found = Futures(self.built, cases, self.weights[chosen], self.first, comes)
+        fills = tuple(self.fills[at] for at in chosen) if self.fills else ()
+        found = Futures(self.built, cases, self.weights[chosen], self.first, comes, fills)
         vars(found).update(_fixed=self._fixed, _kept=tuple(self._kept[at] for at in chosen))
         return found
 
@@ -166,7 +169,7 @@ def futures_of(
         vars(case).update(shared)
         cases.append(case)
     comes = tuple(_comes(whole, built, first, each) for each in fills) if fills else (None,) * len(demands)
-    return Futures(built, tuple(cases), weights, first, comes)
+    return Futures(built, tuple(cases), weights, first, comes, tuple(fills))
 
 
 def _asked_first(case: Case, built: Built, first: Bools, key: tuple[str, Contract]) -> bool:

@@ -24,7 +24,8 @@ from optimizer.uncertainty.recourse import Recourse
 from optimizer.uncertainty.risk import weighed
 
 FULL: Final = 20
-"""At most so many futures, and half of them, stand in full beside the cuts."""
+FULL_COLUMNS: Final = 30_000
+"""At most so many futures, half of them, and so many columns stand in full beside the cuts."""
 
 LEAST_SECONDS: Final = 5.0
 """What the master may take at least, even where the time is up."""
@@ -73,6 +74,7 @@ def l_shaped(
     search = _Search(futures, risk, limits or Limits(), watch, least)
     if not search.visit(start):
         return None
+    search.keep_if_whole()
     is_whole = whole and bool(futures.built.program.integer[futures.first].any())
     search.in_fractions(KEPT if is_whole else 0.0)
     if is_whole:
@@ -80,9 +82,18 @@ def l_shaped(
     return search.found()
 
 
+def _in_full(futures: Futures) -> int:
+    """How many futures stand in full beside the cuts."""
+    most = max(FULL_COLUMNS // max(int((~futures.first).sum()), 1), 1)
+    return min(FULL, most, (len(futures) + 1) // 2)
+
+
 @dataclass(slots=True, eq=False)
 class _Search:
-    """The best decision so far with what it costs in every future, and the least that any can cost."""
+    """The best decision so far with what it costs in every future, and the least that any can cost.
+
+    That is at first what waiting to see costs: `least` (S,), each future alone.
+    """
 
     futures: Futures
     risk: Risk | None
@@ -95,13 +106,15 @@ class _Search:
     costs: Floats | None = None
     rounds: int = 0
     message: str = ""
+    start: tuple[float, Floats | None, Floats | None] = (np.inf, None, None)
     _master: Master = field(init=False)
     _recourse: Recourse = field(init=False)
     _others: frozenset[int] = frozenset()
     _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self._master = Master(self.futures, range(min(FULL, (len(self.futures) + 1) // 2)), self.risk)
+        self._master = Master(self.futures, range(_in_full(self.futures)), self.risk)
+        self.bound = weighed(self.least, self.futures.weights, self.risk)
         self._others = frozenset(self._master.others)
         self._recourse = Recourse(self.futures)
         for number in self._others:
@@ -113,6 +126,12 @@ class _Search:
             return None
         bound = min(self.bound, self.best)
         return Found(self.decided, self.costs, self.best, bound, self.rounds, self.message)
+
+    def keep_if_whole(self) -> None:
+        """What was visited first stands until something better is found, if it is whole where it must be."""
+        integer = self.futures.built.program.integer[self.futures.first]
+        if self.decided is not None and bool((self.decided == np.round(self.decided))[integer].all()):
+            self.start = self.best, self.decided, self.costs
 
     def visit(self, decided: Floats) -> bool:
         """Solve every future where `decided` stands, keep what is learned; whether all can go on from there."""
@@ -165,7 +184,7 @@ class _Search:
 
     def in_whole(self) -> None:
         """The master in whole numbers, until its bound meets the best, a decision comes twice, or the time is up."""
-        self.best, self.decided, self.costs = np.inf, None, None
+        self.best, self.decided, self.costs = self.start
         seen: set[bytes] = set()
         while self._left() > 0.0 or self.decided is None:
             answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP))

@@ -19,6 +19,7 @@ from optimizer.scenario.model import Scenario
 from optimizer.scenario.uncertainty import Risk, Uncertainty
 from optimizer.solution import Limits, Solution, Watch
 from optimizer.solvers import solve
+from optimizer.uncertainty.checking import check_futures
 from optimizer.uncertainty.deciding import Decided, cost_of, decide
 from optimizer.uncertainty.drawing import POOL, every_future, foresee_pool, sampled_futures
 from optimizer.uncertainty.fills import sampled_fills
@@ -163,11 +164,13 @@ class _Planner:
         found = decide(self.futures(joint), risk=self.risk, limits=self.limits, watch=self.watch)
         self.tell("what planning for them is worth")
         found, worth = worth_of(scenario, grid, joint, found, self.short())
+        self.tell("check every future")
+        checked = check_futures(found.futures, found.decided)
         if joint.exact:
-            return found, self.told(found, worth, exact=True)
+            return found, replace(self.told(found, worth, exact=True), checked=checked)
         fresh, least = self.fresh(found), self.least(len(joint))
         told = self.told(found, worth, exact=False)
-        return found, replace(told, fresh=fresh, least=least, gap=measured_gap(fresh, least))
+        return found, replace(told, fresh=fresh, least=least, gap=measured_gap(fresh, least), checked=checked)
 
     def short(self) -> Limits:
         """The limits of a plan that only judges another."""

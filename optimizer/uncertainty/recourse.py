@@ -14,7 +14,7 @@ from optimizer.solution import Limits, Solution
 from optimizer.solvers.warm import Warm
 from optimizer.uncertainty.futures import Futures, stacked
 
-KEPT_ENTRIES: Final = 5_000_000
+KEPT_ENTRIES: Final = 600_000
 """Up to so many entries of all futures together each future keeps a solver of its own, with its last basis; beyond, one
 solver goes from future to future, so that memory does not grow with their number."""
 

@@ -41,7 +41,7 @@ class Told:
     `expected_value_plan` is what the plan made for the expected demand costs over the same futures, and `vss`, the
     value of the stochastic solution, what planning for the futures saves against it; `wait_and_see` is the mean cost
     if every future were known from the start, and `evpi`, the expected value of perfect information, what that
-    knowledge would save at most (Birge and Louveaux 2011, chapter 4).
+    knowledge would save at most (Birge and Louveaux 2011, chapter 4). `checked` futures were recounted one by one.
     """
 
     futures: int
@@ -66,6 +66,7 @@ class Told:
     least: Estimate | None = None
     gap: float | None = None
     levers: tuple[Lever, ...] = ()
+    checked: int = 0
 
     def to_json(self) -> dict[str, object]:
         """As plan.json holds it, to a millionth."""

@@ -12,8 +12,8 @@ from optimizer.check import check
 from optimizer.expansion.case import Case
 from optimizer.planning import foresee, plan_grid
 from optimizer.scenario.load import load
-from optimizer.scenario.varying import Choice
 from optimizer.scenario.model import Scenario
+from optimizer.scenario.varying import Choice
 from optimizer.solution import Limits
 from optimizer.solvers import solve
 from tests.benchmarks.naive_pulp import build_naive, solve_naive

@@ -14,6 +14,14 @@ store_option = click.option(
 file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
+def _end_well_when_told() -> None:
+    """SIGTERM before anything runs is a good end too: exit 0. What runs later heeds it in its own way."""
+    import signal
+    import sys
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
 @command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
@@ -37,6 +45,7 @@ def serve(**given: object) -> None:
 
     Without --login nobody on this machine has to log in; from beyond it everybody needs a key (wardwright keys).
     """
+    _end_well_when_told()
     from api.serve_command import Serving
     from api.serve_command import serve as run
 
@@ -52,6 +61,7 @@ def serve(**given: object) -> None:
 @click.option("--memory-gib", type=click.FloatRange(0.25), callback=finite, help="What one solve may take [no limit].")
 def worker(store: str | None, longest: float, memory_gib: float | None) -> None:
     """Do the jobs of a store, one at a time; run as many of these as there is work, on as many machines."""
+    _end_well_when_told()
     from api.serve_command import work
 
     work(store, longest, memory_gib)

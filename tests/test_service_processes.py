@@ -240,6 +240,15 @@ def certified(folder: Path) -> tuple[Path, Path]:
     return folder / "cert.pem", folder / "key.pem"
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_told_to_stop_before_it_runs_it_ends_well_too(command: str, tmp_path: Path) -> None:
+    """SIGTERM while it is still starting: exit 0."""
+    process = start(command, url=store_at("sqlite", tmp_path), folder=tmp_path)
+    until(lambda: "sqlalchemy" in (Path(f"/proc/{process.pid}/maps").read_text()))
+    process.terminate()
+    assert process.wait(20) == 0
+
+
 def test_a_store_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:
     """Exit 2 and one line."""
     done = subprocess.run(

@@ -59,6 +59,7 @@ FORMAT: Final = Parameter("format", f"which kind of file [{USUAL}]", {"type": "s
 
 MADE: Final[Mapping[int, type[BaseModel] | str]] = {202: JobShape, 200: WholeShape}
 STREAM: Final = "text/event-stream"
+SCHEMA: Final = "application/schema+json"
 ANY_FILE: Final = "application/octet-stream"
 
 
@@ -95,7 +96,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/version", other.healthz, "Which release this is", None, {200: AliveShape}),
     Route("GET", "/metrics", other.metrics, "Figures for Prometheus", ADMIN, {200: "text/plain"}),
     Route("GET", "/problems/{kind}", other.problem_kind, "What a kind of problem means", None, {200: KindShape}),
-    Route("GET", "/v1/schema/scenario", other.schema, "The scenario language as JSON Schema", None, {200: JSON}),
+    Route("GET", "/v1/schema/scenario", other.schema, "The scenario language as JSON Schema", None, {200: SCHEMA}),
     Route("GET", "/v1/demo", other.demos, "Which demo scenarios there are", None, {200: NamesShape}),
     Route("GET", "/v1/demo/{name}", other.demo, "A demo scenario, to be posted as it is", None, {200: JSON}),
     Route(

@@ -198,10 +198,8 @@ def main() -> int:
     for torture, count in ((processes_killed, kills), (writer_killed, 10 * kills)):
         with tempfile.TemporaryDirectory() as place:
             found = torture(count, Path(place), chance)
-        print(f"{torture.__name__}: {count} kills, {len(found)} things wrong")
+        print(f"{torture.__name__}: {count} kills, {len(found)} things wrong", *found[:50], sep="\n  ", flush=True)
         wrong += found
-    for each in wrong[:50]:
-        print(each)
     return 1 if wrong else 0
 
 

@@ -35,6 +35,8 @@ def replay(
     Each day every way of planning decides what can't wait, with what was known by then: own shifts weeks ahead, bays,
     bank and agency at their notice. Then the real day comes, and who can float floats. The weeks played are those
     before the scenario's start; all ways use the same beds, people, prices and rules, and differ in what they expect.
+
+    Ways: ours, mean, fixed, last_week, clairvoyant; and two_stage, which weighs several futures at once and is slow.
     """
     from api.replay_command import Wishes, run
 

@@ -10,7 +10,7 @@ from optimizer.replay.run import Replayed, Say, Stretch, replay
 from optimizer.replay.score import Score
 
 TRIES: Final = 4
-"""Replays at other safeties before what lies between the nearest two is taken along a straight line."""
+"""Replays at other safeties at most; the one that pays out most nearly as much counts."""
 
 CLOSE: Final = 0.002
 """Spending this near, as a share, is equal."""

@@ -323,3 +323,15 @@ def test_a_future_that_breaks_a_rule_is_found() -> None:
     found = decide_against(open_data(uncertain_ward()), one_day([6, 9]))
     with pytest.raises(CheckFailed, match="own shifts are kept"):
         check_futures(found.futures, found.decided + 1.0)
+
+
+def test_the_ward_of_many_futures_is_planned() -> None:
+    """The scenario that shows it, with fewer futures: checked, judged, and dearer on average where the tail counts."""
+    few = ["uncertainty.samples=6", "uncertainty.judge.batches=0", "uncertainty.judge.samples=0", "solve.gap=0.02"]
+    found = [
+        told(make_plan(open_scenario(SCENARIOS / "many-futures.yaml", variant=variant, sets=few)))
+        for variant in (None, "careful")
+    ]
+    assert [each.futures for each in found] == [6, 6]
+    assert found[1].weight == 0.5
+    assert found[1].objective >= found[0].objective * 0.98

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import math
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 import click
 
@@ -41,12 +41,20 @@ version_option = click.option(
 )
 
 
+ORDER: Final = (
+    "new", "import", "describe", "validate", "show", "schema", "forecast", "backtest", "plan", "explain", "export",
+    "compare", "sweep", "answer", "alternatives", "simulate", "replay", "replan", "monitor", "models", "stays",
+    "discharges", "roster", "serve", "worker", "keys", "audit", "purge",
+)  # fmt: skip
+"""Commands in the order in which a planner meets them; any other comes last."""
+
+
 class Commands(click.Group):
-    """Commands in the order in which they are written; what they raise becomes words and an exit code."""
+    """Commands in the order of ORDER; what they raise becomes words and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands' names as they are listed here."""
-        return list(self.commands)
+        """The commands' names, first things first."""
+        return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; see `api.outcomes` for the exit codes."""

@@ -102,3 +102,11 @@ def test_no_module_imports_in_a_circle() -> None:
         and not module.startswith(f"{imported}.")
     }
     assert found == set()
+
+
+def test_every_command_has_its_place_in_the_list() -> None:
+    """`--help` tells first things first, and forgets none."""
+    from api.cli import main
+    from api.group import ORDER
+
+    assert set(main.commands) == set(ORDER)

@@ -59,9 +59,9 @@ def test_small_and_hardly_known_trusts_are_not_judged() -> None:
 
 
 def test_every_second_trust_counts_where_asked() -> None:
-    """Of three trusts of which the first is too small, the second counts, the third does not."""
-    winter = winter_of(np.stack([np.full(DAYS, 99.0), np.full(DAYS, 300.0), np.full(DAYS, 300.0)]))
-    assert Task(winter, winter, 3, every=2).counted.tolist() == [1]
+    """Of four trusts every second counts, the first and the third, if it is judged: the first is too small."""
+    winter = winter_of(np.stack([np.full(DAYS, patients) for patients in (99.0, 300.0, 300.0, 300.0)]))
+    assert Task(winter, winter, 3, every=2).counted.tolist() == [2]
 
 
 def test_a_mistake_in_the_record_is_no_day() -> None:

@@ -28,7 +28,7 @@ Point = Callable[[Winter, int], Floats]
 class Task:
     """One winter, decided so many lead days ahead, and the winter `before`, on which a rule may be tuned.
 
-    Of the trusts judged every `every`-th counts.
+    Of the trusts judged those count whose place is a multiple of `every`: the same ones in all winters.
     """
 
     winter: Winter
@@ -39,7 +39,8 @@ class Task:
     @property
     def counted(self) -> Ints:
         """The trusts that count, by their places."""
-        return np.flatnonzero(weeks(self.winter, self.lead).judged)[:: self.every]
+        judged = np.flatnonzero(weeks(self.winter, self.lead).judged)
+        return np.asarray(judged[judged % self.every == 0])
 
     @property
     def core(self) -> Floats:

@@ -302,6 +302,9 @@ def test_stored_forecasts_are_listed_promoted_and_rolled_back(tmp_path: Path) ->
         assert Registry(folder).entry("ward").card.version == 1
         assert service.get("/v1/models/ward@2")["version"] == 2
         assert service.ask("GET", "/v1/models/ward@9").status_code == 404
+        for verb in ("promote", "rollback"):
+            assert service.ask("POST", f"/v1/models/strange@1:{verb}").status_code == 404
+        assert [path.name for path in folder.iterdir()] == ["ward"]
 
 
 def test_the_schema_is_the_command_line_s(service: Front) -> None:

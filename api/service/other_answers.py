@@ -35,6 +35,7 @@ from api.service.shapes import (
     NewHookShape,
 )
 from forecasting import Registry
+from forecasting.registry.card import Reference
 from forecasting.registry.store import Entry, facts_of
 
 PROMETHEUS: Final = "text/plain; version=1.0.0; charset=utf-8"
@@ -107,13 +108,13 @@ async def model(ask: Ask) -> Response:
 
 async def promote(ask: Ask) -> Response:
     """Put a version into production. Raises RegistryError."""
-    work = partial(_registry(ask).promote, ask.request.path_params["reference"], by=ask.caller.name)
+    work = partial(_known(ask).promote, ask.request.path_params["reference"], by=ask.caller.name)
     return await _promoted(ask, "model promoted", await run_in_threadpool(work))
 
 
 async def roll_back(ask: Ask) -> Response:
     """Put the version before back into production. Raises RegistryError."""
-    work = partial(_registry(ask).roll_back, ask.request.path_params["reference"], by=ask.caller.name)
+    work = partial(_known(ask).roll_back, ask.request.path_params["reference"], by=ask.caller.name)
     return await _promoted(ask, "model rolled back", await run_in_threadpool(work))
 
 
@@ -151,6 +152,13 @@ async def remove_hook(ask: Ask) -> Response:
     """Tell an address nothing more. Raises NoSuch."""
     await ask.house.write(lambda connection: hooks.remove(connection, ask.caller, ask.id))
     return Response(status_code=204)
+
+
+def _known(ask: Ask) -> Registry:
+    """The registry, in which the model that is named must be: a name that is not there must leave no folder."""
+    registry = _registry(ask)
+    registry.versions(Reference.of(ask.request.path_params["reference"]).name)
+    return registry
 
 
 def _registry(ask: Ask) -> Registry:

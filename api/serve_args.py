@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
 
 from api.group import command, debug_option, finite, main
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 store_option = click.option(
     "--store", metavar="URL", help="sqlite:///FILE or postgresql://... [WARDWRIGHT_STORE, else wardwright.db here]."
 )
 file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+def bounds_options(command: Callable[P, T]) -> Callable[P, T]:
+    """What one solve may use: --longest and --memory-gib."""
+    memory = click.option(
+        "--memory-gib", type=click.FloatRange(0.25), callback=finite, help="Memory of a solve [no limit]."
+    )
+    longest = click.option(
+        "--longest", type=click.FloatRange(1, 86_400), default=3600.0, show_default=True, callback=finite,
+        help="Seconds that one solve may take, whatever its scenario asks for.",
+    )  # fmt: skip
+    return longest(memory(command))
 
 
 def _end_well_when_told() -> None:
@@ -27,6 +44,7 @@ def _end_well_when_told() -> None:
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 @store_option
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Worker processes to start.")
+@bounds_options
 @click.option("--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True)
 @click.option("--tls-cert", "certificate", type=file_option, help="Certificate, for addresses beyond this machine.")
 @click.option("--tls-key", "key", type=file_option, help="Its key.")
@@ -54,11 +72,7 @@ def serve(**given: object) -> None:
 
 @command("worker")
 @store_option
-@click.option(
-    "--longest", type=click.FloatRange(1, 86_400), default=3600.0, show_default=True, callback=finite,
-    help="Seconds that one solve may take, whatever its scenario asks for.",
-)  # fmt: skip
-@click.option("--memory-gib", type=click.FloatRange(0.25), callback=finite, help="What one solve may take [no limit].")
+@bounds_options
 def worker(store: str | None, longest: float, memory_gib: float | None) -> None:
     """Do the jobs of a store, one at a time; run as many of these as there is work, on as many machines."""
     _end_well_when_told()

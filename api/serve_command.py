@@ -42,11 +42,19 @@ class Serving:
     oidc_tenant_claim: str
     oidc_role_claim: str
     keep_days: float | None
+    longest: float
+    memory_gib: float | None
 
     @property
     def reachable(self) -> bool:
         """Whether other machines can ask."""
         return self.behind_proxy or not is_loopback(self.host)
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """What workers are told of how much one solve may use."""
+        memory = () if self.memory_gib is None else ("--memory-gib", str(self.memory_gib))
+        return ("--longest", str(self.longest), *memory)
 
     @property
     def asks_for_login(self) -> bool:
@@ -68,7 +76,7 @@ def serve(asked: Serving) -> None:
     gate = Gate(open=not asked.asks_for_login, store=store, tokens=_tokens(asked))
     house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts), keep_days=asked.keep_days)
     address = Address(asked.host, asked.port, _text(asked.certificate), _text(asked.key), asked.behind_proxy)
-    run(house, address, Workers(asked.workers, url))
+    run(house, address, Workers(asked.workers, url, asked.bounds))
 
 
 def _tokens(asked: Serving) -> Tokens | None:

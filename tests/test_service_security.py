@@ -252,7 +252,7 @@ def serving(**changes: Any) -> Serving:
         "host": "127.0.0.1", "port": 8000, "store": None, "workers": 1, "models": Path("models"), "certificate": None,
         "key": None, "behind_proxy": False, "login": False, "hook_hosts": (),
         "oidc_issuer": None, "oidc_audience": "wardwright", "oidc_tenant_claim": "tenant", "oidc_role_claim": "role",
-        "keep_days": None,
+        "keep_days": None, "longest": 3600.0, "memory_gib": None,
     }  # fmt: skip
     return Serving(**{**usual, **changes})
 
@@ -266,6 +266,12 @@ def test_an_address_beyond_this_machine_wants_tls_or_a_proxy(host: str) -> None:
     refuse_unsafe(serving(host=host, certificate=Path("c"), key=Path("k")))
     with pytest.raises(Refused, match="belong together"):
         refuse_unsafe(serving(host=host, certificate=Path("c")))
+
+
+def test_workers_are_told_what_a_solve_may_use() -> None:
+    """The bounds of `serve` are those of the workers that it starts."""
+    assert serving().bounds == ("--longest", "3600.0")
+    assert serving(longest=60.0, memory_gib=2.0).bounds == ("--longest", "60.0", "--memory-gib", "2.0")
 
 
 def test_a_service_that_others_can_reach_always_asks_for_a_key() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import Connection, func, select, text
@@ -38,13 +38,16 @@ from forecasting import Registry
 from forecasting.registry.card import Reference
 from forecasting.registry.store import Entry, facts_of
 
+_release = cache(release)
+"""Looked up once: it is read from the disk."""
+
 PROMETHEUS: Final = "text/plain; version=1.0.0; charset=utf-8"
 
 
 async def healthz(ask: Ask) -> Response:
     """Answer at once, whatever is being done."""
     del ask
-    return document(AliveShape(status="ok", version=release()))
+    return document(AliveShape(status="ok", version=_release()))
 
 
 async def readyz(ask: Ask) -> Response:
@@ -52,7 +55,7 @@ async def readyz(ask: Ask) -> Response:
     if ask.house.closing.is_set():
         raise StoreFailed("the service is stopping")
     await ask.house.read(lambda connection: connection.execute(text("select 1")).scalar_one())
-    return document(AliveShape(status="ok", version=release()))
+    return document(AliveShape(status="ok", version=_release()))
 
 
 async def metrics(ask: Ask) -> Response:

@@ -287,6 +287,15 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
         ({**DOUBTFUL, "/limits": {"days_over_capacity": 0.1}}, "/uncertainty", "are counted in one future"),
         ({"/uncertainty": {}}, "/uncertainty", "nothing is uncertain: no demand has a history or a doubt"),
     ),
+    "pathways_agree": (
+        ({"/patients/med/goes_on_to": {"mod": 0.5}}, "/patients/med/goes_on_to", "no patient group is called mod"),
+        ({"/patients/med/goes_on_to": {"sur": 0.5}}, "/patients/med/goes_on_to", "sur states no arrivals"),
+        (
+            {"/patients/med/goes_on_to": {"med": 0.5}, "/patients/med/length_of_stay": {"mean_days": 2}},
+            "/patients/med/goes_on_to",
+            "patients would go round in a ring: med -> med",
+        ),
+    ),
     "closings_agree": (
         ({"/closing": {"a": {"units": ["MAD"], "days": 1}}}, "/closing/a/units", "did you mean"),
         (

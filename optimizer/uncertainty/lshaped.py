@@ -24,7 +24,7 @@ from optimizer.uncertainty.recourse import Recourse
 from optimizer.uncertainty.risk import weighed
 
 FULL: Final = 20
-FULL_COLUMNS: Final = 30_000
+FULL_COLUMNS: Final = 12_000
 """At most so many futures, half of them, and so many columns stand in full beside the cuts."""
 
 LEAST_SECONDS: Final = 5.0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from api.answer_args import answer as answer
 from api.compare_args import compare as compare
 from api.describe_args import Data, Wishes, takes_data
 from api.discharges_args import discharges as discharges

@@ -43,20 +43,26 @@ def run(sweeping: Sweeping, output: Path | None, *, force: bool, as_json: bool) 
     Raises ScenarioError, SweepError or OutputRefused before anything is planned.
     """
     base = sweeping.asked.load(sweeping.variant)
-    every = points(base.sweep)
-    trials = [Trial(sweeping.variant, {axis: at}) for axis, values in base.sweep.items() for at in range(len(values))]
-    read_all(sweeping.asked, trials)
     folder = output or Path("sweeps") / base.value.id
-    with open_store(folder, made_from(base, asdict(sweeping.terms)), force=force) as store:
-        with progress_line() as line:
-            work = _Work(sweeping, store, {point_name(point): point for point in every}, line)
-            code = work.all()
-        store.write("sweep.csv", csv_text(work.rows()))
-        sys.stdout.write(json_text(json_of(work.rows())) if as_json else _report(work, base, folder))
+    work, code = swept(sweeping, base, folder, force=force)
+    sys.stdout.write(json_text(json_of(work.rows())) if as_json else _report(work, base, folder))
     return code
 
 
-def _report(work: _Work, base: Loaded[Scenario], folder: Path) -> str:
+def swept(sweeping: Sweeping, base: Loaded[Scenario], folder: Path, *, force: bool) -> tuple[Work, int]:
+    """Every point planned that was not yet, each kept in `folder`, and the exit code. Raises as `run` does."""
+    every = points(base.sweep)
+    trials = [Trial(sweeping.variant, {axis: at}) for axis, values in base.sweep.items() for at in range(len(values))]
+    read_all(sweeping.asked, trials)
+    with open_store(folder, made_from(base, asdict(sweeping.terms)), force=force) as store:
+        with progress_line() as line:
+            work = Work(sweeping, store, {point_name(point): point for point in every}, line)
+            code = work.all()
+        store.write("sweep.csv", csv_text(work.rows()))
+        return work, code
+
+
+def _report(work: Work, base: Loaded[Scenario], folder: Path) -> str:
     before = f", {work.before} of them before" if work.before else ""
     left = len(work.points) - len(work.found)
     stopped = f"; stopped with {words.count(left, 'point')} left: run it again to go on" if left else ""
@@ -65,7 +71,7 @@ def _report(work: _Work, base: Loaded[Scenario], folder: Path) -> str:
 
 
 @dataclass(slots=True)
-class _Work:
+class Work:
     """A sweep under way: `found` what each point came to, `before` how many of them stood there already."""
 
     sweeping: Sweeping

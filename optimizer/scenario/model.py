@@ -18,6 +18,7 @@ from optimizer.scenario.locked import Locked
 from optimizer.scenario.patients import PatientGroup
 from optimizer.scenario.places import Site, Transfers, Unit
 from optimizer.scenario.quantities import Amount, Frozen, Name, Share
+from optimizer.scenario.question import Question
 from optimizer.scenario.staff import StaffGroup
 from optimizer.scenario.today import Limits, Today
 from optimizer.scenario.uncertainty import Uncertainty
@@ -93,6 +94,7 @@ class Scenario(Frozen):
     forecast: Forecasting = Forecasting()
     uncertainty: Uncertainty | None = Field(None, description="plan for many futures at once, not for the expected one")
     solve: Solving = Solving()
+    question: Question | None = Field(None, description="what wardwright answer is to answer from the sweep")
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -5,6 +5,7 @@ PlanningError
   + WhatIfError            root of the family; the message says what to mend
     + CurrenciesDiffer     options priced in different currencies
     + SweepError           a sweep with no points or too many, or nobody to plan them
+    + QuestionError        a question that a sweep can't answer
 ```
 """
 
@@ -23,3 +24,7 @@ class CurrenciesDiffer(WhatIfError):  # noqa: N818 - says what is wrong
 
 class SweepError(WhatIfError):
     """A sweep that can't be run, or could not be run to its end."""
+
+
+class QuestionError(WhatIfError):
+    """A question that is not asked, or that the sweep beside it can't answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from optimizer.making import make_plan
 from optimizer.saved import SavedPlan, open_plan
 from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.files import open_data, open_scenario
+from optimizer.simulation.expecting import expected_by
+from optimizer.simulation.run import simulate
 from optimizer.simulation.settled import settle
 from tests.test_simulate import FLOW, changed
 
-O07 = Path(__file__).parents[1] / "scenarios" / "cases" / "O07.yaml"
+CASES = Path(__file__).parents[1] / "scenarios" / "cases"
 PUBLISHED = {
     # Monks et al. 2016, Table 2: beds -> chance that who comes is delayed, acute unit and rehabilitation
     "beds_9": (0.19, 0.20),  # 9 and 10 beds
@@ -32,9 +35,9 @@ PUBLISHED = {
 }
 
 
-def planned(folder: Path, variant: str) -> SavedPlan:
-    """The case planned and read back."""
-    loaded = open_scenario(O07, variant=variant)
+def planned(folder: Path, variant: str | None, case: str = "O07") -> SavedPlan:
+    """A case planned and read back."""
+    loaded = open_scenario(CASES / f"{case}.yaml", variant=variant)
     for name, text in plan_files(make_plan(loaded), loaded).items():
         (folder / name).write_text(text, encoding="utf-8")
     return open_plan(folder)
@@ -56,6 +59,14 @@ def test_o07_asks_for_the_published_loads(tmp_path: Path) -> None:
     assert acute.load == pytest.approx(8.35549, abs=1e-4)
     # 29.16 days x (.24 / 1.2 + 1 / 21.8) + 18.7 x .01 / 9.3 + 27.6 x (.11 / 3.6 + 1 / 31.7) + 16.1 x (.05 / 3.2 + ...)
     assert rehab.load == pytest.approx(9.71822, abs=1e-4)
+
+
+@pytest.mark.parametrize(("case", "score"), [("O09", 0.3), ("O09-service", 0.7)])
+def test_o09_is_covered_as_often_as_its_distribution_says(case: str, score: float, tmp_path: Path) -> None:
+    """53 and 57 nurses for a need of 50, give or take 10: enough in 61.8 and 75.8 % of days, within a point."""
+    saved = planned(tmp_path, None, case)
+    found = simulate(saved, expected_by(saved.scenario, None, samples=20, seed=1), reps=20_000, seed=1)
+    assert found.care["fully_covered"].mean == pytest.approx(NormalDist().cdf(score), abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 Three kinds of doubt, each as its source has it: arrivals that are given are a Poisson stream; arrivals that were
 forecast as counts, and a census that was forecast, come as the joint paths of the forecast; figures with a stated
 `doubt` vary as it says. A census that is given with stays is what a Poisson stream of arrivals makes of it; without
-stays and doubt it is taken as it stands. Counts are whole patients, rounded up or down by chance.
+stays and doubt it is taken as it stands. Counts are whole patients, rounded up or down by chance; a census placed anew
+every day, without stays, may be in fractions.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def draw_coming(stage: Stage, expected: Expected, draws: range, rng: np.random.G
         if path is None:
             arrivals[:, k] = rng.poisson(np.broadcast_to(expected.direct[k, :periods], (len(draws), periods)))
         elif not counts_arrivals(group):
-            census[:, k] = whole_by_chance(path[:, :periods], rng)
+            stay = expected.demand.stays[k].any()
+            census[:, k] = whole_by_chance(path[:, :periods], rng) if stay else path[:, :periods]
         elif name in expected.paths:
             arrivals[:, k] = whole_by_chance(path[:, :periods], rng)
         else:

@@ -5,7 +5,6 @@ K patient groups, U units, G staff groups, S duty types, D days, P periods, T in
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -135,23 +134,26 @@ class Stage:
         """Where who is put in which order: all at home first, then off home; of groups the dearest to board first."""
         groups = list(self.case.scenario.patients.values())
         order = sorted(range(len(groups)), key=lambda k: -(groups[k].boarding_cost_per_day or 0.0))
-        homes = [Place(k, int(u), True, 0.0) for k in order for u in np.flatnonzero(self.case.at_home[k])]
+        homes = [
+            Place(k, int(unit), True, price)
+            for k in order
+            for unit in np.flatnonzero(self.case.at_home[k])
+            if (price := self._way(k, int(unit))) is not None
+        ]
         away = [
             Place(k, unit, False, price)
             for k in order
             for unit in (self.case.units.index(name) for name in groups[k].outlies_in)
             if not self.case.at_home[k, unit] and (price := self._way(k, unit)) is not None
         ]
-        return tuple(sorted(homes, key=lambda place: self._way(place.group, place.unit) != 0.0) + away)
+        return (*sorted(homes, key=lambda place: place.price), *away)
 
     def _way(self, group: int, unit: int) -> float | None:
         """What bringing a patient there costs: nothing on the own site; None where the other site is out of reach."""
         case, terms = self.case, self.case.scenario.transfers
         here, there = int(case.site_of_group[group]), int(case.site_of_unit[unit])
-        if here == there:
-            return 0.0
-        km = float(case.kilometres[here, there])
-        return None if math.isnan(km) else terms.cost + km * terms.cost_per_km
+        price = 0.0 if here == there else float(terms.cost + case.kilometres[here, there] * terms.cost_per_km)
+        return None if np.isnan(price) else price
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:

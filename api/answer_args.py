@@ -15,8 +15,8 @@ from api.scenario_args import Asked, takes_scenario
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plans [answers/ID].")
 @click.option("--force", is_flag=True, help="Plan every option anew, whatever that folder holds of this question.")
 @click.option(
-    "--reps", type=click.IntRange(0, 100_000), default=0, show_default=True,
-    help="Play every option against so many draws of chance, the same for all, and tell which did best.",
+    "--reps", type=click.IntRange(0, 100_000),
+    help="Play every option against so many draws of chance, the same for all [the question's draws].",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), help="So many options at a time [one a core].")
 @seconds_option(None, "Seconds for each option.")
@@ -32,7 +32,7 @@ def answer(
     root: Path | None,
     output: Path | None,
     force: bool,
-    reps: int,
+    reps: int | None,
     jobs: int | None,
     time_limit: float | None,
     gap: float | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from api import words
@@ -11,46 +11,36 @@ from optimizer.scenario.question import Question
 from optimizer.scenario.varying import VARIANT_AXIS
 from optimizer.whatif.answering import Answer, Option
 
-Played = Mapping[str, tuple[float, float]]
-"""By an option's folder: mean cost over the draws, and half the width of its 95 % interval."""
-
 _INDENT: Final = "  "
+Table = list[list[str]]
 
 
-def lines(question: Question, found: Sequence[Answer], played: Played, currency: str) -> Iterator[str]:
+def lines(question: Question, found: Sequence[Answer], currency: str) -> Iterator[str]:
     """The question, then each circumstance's answer, its reason and its table."""
     yield from words.wrapped(question.asks)
     for each in found:
         yield ""
         yield from words.wrapped(_said(question, each, currency), hanging=_INDENT)
-        yield from words.wrapped(_proof(question, each, currency), _INDENT, _INDENT)
-        if played:
-            yield from words.wrapped(_tested(question, each, played, currency), _INDENT, _INDENT)
-        for table in _fitting(_table(question, each, played), 5 if played else 3):
+        for sentence in (_proof(question, each, currency), _tested(question, each, currency)):
+            yield from words.wrapped(sentence, _INDENT, _INDENT) if sentence else ()
+        for table in _tables(question, each):
             yield from (words.cut(f"{_INDENT}{line}".rstrip()) for line in words.figured(table))
-
-
-def _fitting(table: list[list[str]], money: int) -> list[list[list[str]]]:
-    """The table; where it is too wide, its first `money` columns and its last, and then the figures below."""
-    if max(map(len, words.figured(table))) + len(_INDENT) <= words.WIDTH:
-        return [table]
-    return [[[*row[:money], row[-1]] for row in table], [[row[0], *row[money:-1]] for row in table]]
 
 
 def _said(question: Question, answer: Answer, currency: str) -> str:
     """The circumstance, what is taken in it and what that comes to."""
     where = _circumstance(question, answer)
     choice = answer.choice
-    if choice is None or choice.total is None:
+    if choice is None or choice.cost is None:
         limits = ", ".join(f"{name} at most {limit:g}" for name, limit in question.at_most.items())
-        return f"{where}no option can be taken" + (f" that keeps {limits}" if limits else "")
+        return f"{where}no option can be taken" + (f" that keeps to {limits}" if limits else "")
     beside = [_beside(question, choice, each, currency) for each in _neighbours(answer)]
-    return f"{where}{_name(question, choice)}, at {words.money(choice.total)} {currency}".rstrip() + "".join(beside)
+    return f"{where}{_name(question, choice)}, at {words.money(choice.cost)} {currency}".rstrip() + "".join(beside)
 
 
 def _circumstance(question: Question, answer: Answer) -> str:
     told = [
-        _variant(question, value) if axis == VARIANT_AXIS else f"{axis} {brief(value)}"
+        _variant(question, value) if axis == VARIANT_AXIS else f"{axis.replace('_', ' ')} {brief(value)}"
         for axis, value in answer.circumstance.items()
     ]
     return f"{', '.join(told)}: " if told else ""
@@ -67,69 +57,72 @@ def _name(question: Question, option: Option) -> str:
 
 
 def _neighbours(answer: Answer) -> list[Option]:
-    """The options beside the one taken; all of them where the axis has no order."""
+    """The options beside the one taken."""
     at = answer.taken or 0
-    around = [at - 1, at + 1]
-    return [answer.options[each] for each in around if 0 <= each < len(answer.options)]
+    return [answer.options[each] for each in (at - 1, at + 1) if 0 <= each < len(answer.options)]
 
 
 def _beside(question: Question, choice: Option, other: Option, currency: str) -> str:
     """How another option differs in cost."""
     name = _name(question, other)
-    if other.total is None or choice.total is None:
-        return f"; {name} has no plan"
-    more = other.total - choice.total
+    if other.cost is None or choice.cost is None:
+        return f"; {name}: no plan"
+    more = other.cost - choice.cost
     if abs(more) < 0.005:
-        return f"; {name} costs as much"
-    too_much = "" if other.keeps else " and keeps not to the limit"
-    return f"; {name} would cost {words.money(abs(more))} {currency} {'more' if more > 0 else 'less'}{too_much}"
+        return f"; {name}: as much"
+    over = "" if other.keeps else ", over the limit"
+    return f"; {name}: {words.money(abs(more))} {currency} {'more' if more > 0 else 'less'}{over}"
 
 
 def _proof(question: Question, answer: Answer, currency: str) -> str:
-    """What is known of the options not taken."""
+    """What is known of the options not taken, where plans are compared."""
     could = answer.could_save()
-    if answer.choice is None:
-        return "Nothing is claimed of options without a plan."
+    if answer.choice is None or question.draws:
+        return ""
     if could is None:
         return "How much less another option might cost is not known: nothing is proven of one of them."
     if could == 0.0:
-        return f"Proven: no other of the {len(answer.options)} options that may be taken costs less."
-    reason = "" if question.rule == "least_cost" else " (this question does not seek the least cost alone)"
+        return f"Proven: none of the {len(answer.options)} options that may be taken costs less."
+    reason = "" if question.rule == "least_cost" else ", which the question does not ask for"
     return f"Another option may cost up to {words.money(could)} {currency} less{reason}."
 
 
-def _tested(question: Question, answer: Answer, played: Played, currency: str) -> str:
-    """Which option did best against chance."""
-    kept = [each for each in answer.options if each.may_be_taken and each.folder in played]
-    if answer.choice is None or not kept:
-        return "No option was played against chance."
-    best = min(kept, key=lambda each: played[each.folder][0])
-    if best is answer.choice:
-        return "Played against chance, the same draws for all, it costs least as well."
-    less = played[answer.choice.folder][0] - played[best.folder][0]
-    return (
-        f"Played against chance, {_name(question, best)} comes out {words.money(less)} {currency} cheaper in the mean."
-    )
+def _tested(question: Question, answer: Answer, currency: str) -> str:
+    """What chance says of the option taken; an empty text where no option was played."""
+    choice = answer.choice
+    others = [each for each in answer.options if each is not choice and each.may_be_taken and each.played is not None]
+    if choice is None or choice.played is None or not others:
+        return ""
+    best = min(others, key=lambda each: each.played.mean if each.played else 0.0)
+    if best.played is None:
+        return ""
+    less, doubt = choice.played.mean - best.played.mean, choice.played.half + best.played.half
+    told = f"{_name(question, best)} {words.money(abs(less))} {currency} {'cheaper' if less > 0 else 'dearer'}"
+    sure = "more than the draws leave open" if abs(less) > doubt else f"which so few draws leave open (+- {doubt:,.0f})"
+    return f"Played against chance, the same draws for all: {told}, {sure}."
 
 
-def _table(question: Question, answer: Answer, played: Played) -> list[list[str]]:
+def _tables(question: Question, answer: Answer) -> list[Table]:
+    """The options with money and figures in one table, or where that is too wide in two."""
+    played = any(each.played is not None for each in answer.options)
     ordered = question.about != VARIANT_AXIS
-    head = [question.thing or ("option" if not ordered else question.about), "cost"]
-    head += ["the step saves"] if ordered else ["more"]
-    head += [*(["played", "+-"] if played else []), *question.figures, ""]
-    return [head, *(_row(question, answer, at, played) for at in range(len(answer.options)))]
+    first = question.thing or (question.about if ordered else "option")
+    head = [first, "plan", *(["played", "+-"] if played else []), "a step saves" if ordered else "more", ""]
+    money = [head, *(_money(question, answer, at, played) for at in range(len(answer.options)))]
+    figures = [[*question.figures], *([_figure(each, name) for name in question.figures] for each in answer.options)]
+    whole = [[*row[:-1], *more, row[-1]] for row, more in zip(money, figures, strict=True)]
+    if not question.figures or max(map(len, words.figured(whole))) + len(_INDENT) <= words.WIDTH:
+        return [whole]
+    return [money, [[row[0], *more] for row, more in zip(money, figures, strict=True)]]
 
 
-def _row(question: Question, answer: Answer, at: int, played: Played) -> list[str]:
+def _money(question: Question, answer: Answer, at: int, played: bool) -> list[str]:
     option = answer.options[at]
     name = _variant(question, option.value) if question.about == VARIANT_AXIS else brief(option.value)
-    if option.total is None:
-        return [name, "no plan", "", *(["", ""] if played else []), *("" for _ in question.figures), ""]
-    mean, half = played.get(option.folder, (0.0, 0.0))
-    told = [words.money(mean), words.money(half)] if played else []
-    figures = [_figure(option.figures[each]) for each in question.figures]
-    mark = "taken" if at == answer.taken else ("" if option.keeps else "over the limit")
-    return [name, words.money(option.total), _compared(question, answer, at), *told, *figures, mark]
+    mark = "taken" if at == answer.taken else "over the limit" if option.total is not None and not option.keeps else ""
+    plan = "no plan" if option.total is None else words.money(option.total)
+    chance = ["", ""] if option.played is None else [words.money(option.played.mean), words.money(option.played.half)]
+    return [name, plan, *(chance if played else []), _compared(question, answer, at), mark]
 
 
 def _compared(question: Question, answer: Answer, at: int) -> str:
@@ -137,11 +130,14 @@ def _compared(question: Question, answer: Answer, at: int) -> str:
     if question.about != VARIANT_AXIS:
         worth = answer.worth(at)
         return "" if worth is None else signed(worth)
-    choice, total = answer.choice, answer.options[at].total
-    if choice is None or choice.total is None or total is None or at == answer.taken:
+    choice, cost = answer.choice, answer.options[at].cost
+    if choice is None or choice.cost is None or cost is None or at == answer.taken:
         return ""
-    return signed(total - choice.total)
+    return signed(cost - choice.cost)
 
 
-def _figure(value: float) -> str:
+def _figure(option: Option, name: str) -> str:
+    value = option.figures.get(name)
+    if value is None:
+        return ""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:,.1f}"

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.scenario.question import Question
 from optimizer.solution import Status
-from optimizer.whatif.answering import Answer, Tried, answers
+from optimizer.whatif.answering import Answer, Played, Tried, answers
 from optimizer.whatif.errors import QuestionError
 from optimizer.whatif.outcomes import Outcome
 from tests.command import run
@@ -102,6 +102,16 @@ def test_each_circumstance_has_its_own_answer() -> None:
     assert [each.choice.value for each in found if each.choice is not None] == [0, 2]
 
 
+def test_where_the_question_asks_for_draws_chance_decides() -> None:
+    """By their plans no beds are cheaper, 90 to 100; over draws they cost 150 and ten beds 120."""
+    tried = [
+        Tried({"beds": 0}, outcome(90), Played(150.0, 5.0)),
+        Tried({"beds": 10}, outcome(100), Played(120.0, 5.0)),
+    ]
+    assert answers(Question(asks="?", about="beds", draws=50), tried)[0].taken == 1
+    assert answers(Question(asks="?", about="beds"), tried)[0].taken == 0
+
+
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
@@ -127,8 +137,8 @@ def test_an_answer_is_told_in_words_and_kept(tmp_path: Path) -> None:
     told = run("answer", ward(tmp_path, SWEPT + ASKED), "-o", tmp_path / "out", "--jobs", 1)
     assert told.exit_code == 0, told.stderr
     assert told.stdout.startswith("How many nurses?\n")
-    assert "staff.rn.agency.multiplier 2: 2 nurses, at 600 GBP; 1 nurses would cost 300 GBP more" in told.stdout
-    assert told.stdout.count("Proven: no other of the 3 options that may be taken costs less.") == 2
+    assert "staff.rn.agency.multiplier 2: 2 nurses, at 600 GBP; 1 nurses: 300 GBP more" in told.stdout
+    assert told.stdout.count("Proven: none of the 3 options that may be taken costs less.") == 2
     assert max(map(len, told.stdout.splitlines())) <= 100
     kept = json.loads((tmp_path / "out" / "answer.json").read_text())
     assert [each["taken"] for each in kept["answers"]] == [2, 2]
@@ -141,7 +151,7 @@ def test_options_are_played_against_the_same_chance(tmp_path: Path) -> None:
     told = run("answer", path, "-o", tmp_path / "out", "--jobs", 1, "--reps", 5, "--json")
     assert told.exit_code == 0, told.stderr
     options = json.loads(told.stdout)["answers"][0]["options"]
-    assert [each["played"][0] for each in options] == pytest.approx([each["total"] for each in options])
+    assert [each["played"]["mean"] for each in options] == pytest.approx([each["total"] for each in options])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ class Question(Frozen):
         description="least_cost; while_worth: on along the axis as long as a step saves more than it costs; "
         "first_that_keeps: the first along the axis that keeps at_most",
     )
+    draws: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        0, description="options are judged by their mean cost over so many draws of chance, not by what their plans say"
+    )
     price_each: Amount = Field(
         0.0, description="what one unit of the axis costs over the plan's days where the scenario does not price it"
     )

@@ -20,12 +20,22 @@ SLACK: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """What a plan came to over draws of chance: its mean cost, and half the width of the mean's 95 % interval."""
+
+    mean: float
+    half: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
-    """A point that was planned: its values by axis, and what its plan came to (None: it could not be planned)."""
+    """A point that was planned: its values by axis, what its plan came to (None: it could not be planned), and over
+    draws of chance (None: not played).
+    """
 
     values: Mapping[str, object]
     outcome: Outcome | None
-    folder: str = ""
+    played: Played | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class Option:
 
     `total` is None without a plan, and holds the `price` that only the question tells.
     `least` is what the option must cost as far as proven, None where nothing is.
+    `played` is what chance made of it, `cost` what it is judged by: that where the
+    question asks for draws, else `total`.
     `keeps` tells whether it is within the question's limits.
     """
 
@@ -42,13 +54,13 @@ class Option:
     least: float | None
     figures: Mapping[str, float]
     keeps: bool
-    folder: str = ""
-    price: float = 0.0
+    played: Played | None = None
+    cost: float | None = None
 
     @property
     def may_be_taken(self) -> bool:
         """Whether it has a plan that is within the limits."""
-        return self.total is not None and self.keeps
+        return self.cost is not None and self.keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,11 @@ class Answer:
         """What the step to option `at` from the one before saves; None for the first, or without both plans."""
         if at == 0:
             return None
-        before, after = self.options[at - 1].total, self.options[at].total
+        before, after = self.options[at - 1].cost, self.options[at].cost
         return None if before is None or after is None else before - after
 
     def could_save(self) -> float | None:
-        """What another option within the limits may cost less at most: 0 is proof that none does, None is unknown."""
+        """What another option's plan may cost less at most: 0 is proof that none does, None is unknown."""
         choice = self.choice
         if choice is None or choice.total is None:
             return None
@@ -118,12 +130,15 @@ def _answer(question: Question, tried: Sequence[Tried]) -> Answer:
 def _option(question: Question, tried: Tried) -> Option:
     outcome, value = tried.outcome, tried.values[question.about]
     if outcome is None or outcome.total is None:
-        return Option(value, None, None, {}, keeps=False, folder=tried.folder)
+        return Option(value, None, None, {}, keeps=False)
     figures = {words: _summed(outcome, patterns) for words, patterns in question.figures.items()}
     keeps = all(figures[words] <= limit + SLACK for words, limit in question.at_most.items())
     price = price_of(question, value)
     least = None if outcome.least is None else outcome.least + price
-    return Option(value, outcome.total + price, least, figures, keeps, tried.folder, price)
+    played = None if tried.played is None else Played(tried.played.mean + price, tried.played.half)
+    total = outcome.total + price
+    cost = played.mean if question.draws and played is not None else total
+    return Option(value, total, least, figures, keeps, played, cost)
 
 
 def price_of(question: Question, value: object) -> float:
@@ -144,16 +159,16 @@ def _summed(outcome: Outcome, patterns: Sequence[str]) -> float:
 
 def _cheapest(options: Sequence[Option]) -> int | None:
     """The least cost; of equal costs the first."""
-    totals = {at: each.total for at, each in enumerate(options) if each.may_be_taken and each.total is not None}
-    least = min(totals.values(), default=0.0)
-    return next((at for at, total in totals.items() if total <= least + LEAST_MONEY), None)
+    costs = {at: each.cost for at, each in enumerate(options) if each.may_be_taken and each.cost is not None}
+    least = min(costs.values(), default=0.0)
+    return next((at for at, cost in costs.items() if cost <= least + LEAST_MONEY), None)
 
 
 def _while_worth(options: Sequence[Option]) -> int | None:
     """On along the axis, from the first that may be taken, as long as the next step saves more than it costs."""
     at = _first(options)
     while at is not None and at + 1 < len(options):
-        here, there = options[at].total, options[at + 1].total
+        here, there = options[at].cost, options[at + 1].cost
         if here is None or there is None or not options[at + 1].keeps or there > here - LEAST_MONEY:
             break
         at += 1

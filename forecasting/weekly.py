@@ -62,12 +62,7 @@ def forecast_weeks(
     coming = step.slot(datetime.combine(start - timedelta(days=1), time())) + 1
     first = np.datetime64(step.time(coming).date(), "D")
     past = [_before(recording, first) for recording in recordings]
-    seen: dict[int, Outlook] = {}
-    for last in sorted({one.dates[-1] for one in past}):
-        rows = [at for at, one in enumerate(past) if one.dates[-1] == last]
-        lead = int((first - last).astype(int)) // WEEK
-        panel = _panel([past[at] for at in rows], lead + weeks - 1, (country, subdivision))
-        seen |= dict(zip(rows, _outlooks(panel, np.arange(lead, lead + weeks)), strict=True))
+    seen = _seen(past, first, weeks, (country, subdivision))
     quantiles, mean, drawn = dressed([seen[at] for at in range(len(past))], samples, np.random.default_rng(seed))
     return Forecast(
         names=tuple(one.name for one in past),
@@ -83,6 +78,17 @@ def forecast_weeks(
         model=f"{NAME}+{data_sha256(past)[:12]}",
         data_sha256=data_sha256(past),
     )
+
+
+def _seen(past: Sequence[History], first: np.datetime64, weeks: int, place: Place) -> dict[int, Outlook]:
+    """The outlook of each series by its number; those that end alike are learned together."""
+    seen: dict[int, Outlook] = {}
+    for last in sorted({one.dates[-1] for one in past}):
+        rows = [at for at, one in enumerate(past) if one.dates[-1] == last]
+        lead = int((first - last).astype(int)) // WEEK
+        panel = _panel([past[at] for at in rows], lead + weeks - 1, place)
+        seen |= dict(zip(rows, _outlooks(panel, np.arange(lead, lead + weeks)), strict=True))
+    return seen
 
 
 def _checked(recordings: Sequence[Recording], weeks: int, samples: int) -> Step:

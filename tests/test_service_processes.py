@@ -28,7 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from api.service.demo import demo_text
 from tests.command import ROOT
-from tests.service_front import STORES, store_at
+from tests.service_front import store_at
 from tests.small_ward import small_ward
 
 PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main(prog_name='wardwright')"
@@ -172,10 +172,9 @@ def test_a_cancelled_plan_keeps_the_best_found_so_far(tmp_path: Path) -> None:
         assert service.ended(service.post(WARD))["state"] == "done"
 
 
-@pytest.mark.parametrize("store", STORES)
-def test_a_worker_killed_in_the_middle_is_replaced_and_the_job_ends_once(store: str, tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_middle_is_replaced_and_the_job_ends_once(tmp_path: Path) -> None:
     """kill -9 while it solves: another worker takes the job up when the lease has run out."""
-    with running(store_at(store, tmp_path), tmp_path) as service:
+    with running(store_at("postgresql", tmp_path), tmp_path) as service:
         path = service.post(long_scenario(), **{"Idempotency-Key": "k"})
         until(lambda: service.get(f"{path}/status")["step"] == "solve")
         service.worker().kill()

@@ -82,7 +82,8 @@ def _proof(question: Question, answer: Answer, currency: str) -> str:
     if could is None:
         return "How much less another option might cost is not known: nothing is proven of one of them."
     if could == 0.0:
-        return f"Proven: none of the {len(answer.options)} options that may be taken costs less."
+        many = sum(each.may_be_taken for each in answer.options)
+        return f"Proven: none of the {many} options that may be taken costs less."
     reason = "" if question.rule == "least_cost" else ", which the question does not ask for"
     return f"Another option may cost up to {words.money(could)} {currency} less{reason}."
 

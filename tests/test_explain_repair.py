@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from api.http import create_app
 from api.infeasible import infeasible_lines
 from optimizer import make_plan, open_data
 from optimizer.explain.infeasible import Infeasible, explain_infeasible
@@ -24,8 +23,8 @@ from tests.clashes import Clinic, clinic, feasible
 from tests.command import run
 from tests.oracle_tiny import Data, tiny_hospitals
 from tests.planted_conflicts import KINDS, planted
+from tests.service_front import front
 from tests.test_explain_conflict import ONE_WARD
-from tests.test_http import ask
 
 
 def cured(data: Data, *sets: str) -> tuple[float, tuple[str, ...], list[str]]:
@@ -210,9 +209,10 @@ def test_plan_json_holds_the_same_as_data(tmp_path: Path) -> None:
     assert (told["cure"]["cost"], told["cure"]["sets"]) == (1920.0, ["staff.rn.agency.shifts_per_week=21"])
 
 
-def test_the_http_face_answers_the_same() -> None:
+def test_the_http_face_answers_the_same(tmp_path: Path) -> None:
     """A request for a plan that can't exist is answered with why, and what would cure it."""
-    answer = ask(create_app(), "POST", "/v1/plans", json=ONE_WARD).json()
+    with front("sqlite", tmp_path) as service:
+        answer = service.planned(ONE_WARD)["answer"]
     assert answer["status"] == "infeasible"
     assert answer["infeasible"]["cure"]["sets"] == ["staff.rn.agency.shifts_per_week=21"]
 

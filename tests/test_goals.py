@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.cli import main
-from api.http import create_app
 from api.summary import summary
 from optimizer.check import check
 from optimizer.expansion.case import Case
@@ -27,8 +26,8 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.files import open_data
 from optimizer.scenario.warnings import warnings_of
 from optimizer.solution import Limits, Status
+from tests.service_front import front
 from tests.small_ward import small_ward
-from tests.test_http import ask
 
 EXACT = Limits(30.0, 0.0, threads=1)
 
@@ -245,14 +244,14 @@ def test_more_money_never_does_more_harm(smaller: int, more: int) -> None:
     assert harm[1] <= harm[0] + 1e-6
 
 
-def test_goals_and_a_budget_work_over_http() -> None:
+def test_goals_and_a_budget_work_over_http(tmp_path: Path) -> None:
     """The scenario says what is sought, so that the plan route answers with what was reached."""
-    answer = ask(create_app(), "POST", "/v1/plans", json={**deepcopy(dict(WARD)), "solve": {"budget": 450}})
-    assert answer.status_code == 200
-    assert [(each["goal"], each["value"]) for each in answer.json()["goals"]] == [
+    with front("sqlite", tmp_path) as service:
+        answer = service.planned({**deepcopy(dict(WARD)), "solve": {"budget": 450}})["answer"]
+    assert [(each["goal"], each["value"]) for each in answer["goals"]] == [
         ("shortfalls", 20.0), ("disruption", 0.0), ("cost", 400.0),
     ]  # fmt: skip
-    assert answer.json()["spent"] == {"budget": 450.0, "money": 400.0}
+    assert answer["spent"] == {"budget": 450.0, "money": 400.0}
 
 
 def test_goals_are_set_on_the_command_line(tmp_path: Path) -> None:

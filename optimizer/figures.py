@@ -75,9 +75,13 @@ def _patient_figures(read: Readings) -> dict[str, float | None]:
         return {}
     patient_days = float(read.patients[:, :inside].sum()) / per_day
     worked = float((read.on_duty * case.grid.hours * read.committed).sum())
-    outliers = [row for row in read.rows("patients") if not row["home"] and read.period(row) < inside]
+    outliers = [row for row in read.rows("patients") if not float(row["home"]) and read.period(row) < inside]
     boarded = [row for row in read.rows("waiting") if read.period(row) < inside]
-    net = [float(row["net"]) for row in read.rows("beds") if read.day(row) < case.grid.committed_days and row["open"]]
+    net = [
+        float(row["net"])
+        for row in read.rows("beds")
+        if read.day(row) < case.grid.committed_days and float(row["open"])
+    ]
     return {
         "care_hours_per_patient_day": worked / patient_days if patient_days and worked else None,
         "outlier_days": sum(float(row["present"]) for row in outliers) / per_day,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.saved import open_plan
 from optimizer.scenario.question import Question
 from optimizer.solution import Status
 from optimizer.whatif.answering import Answer, Played, Tried, answers
 from optimizer.whatif.errors import QuestionError
-from optimizer.whatif.outcomes import Outcome
+from optimizer.whatif.outcomes import Outcome, outcome_of_saved
 from tests.command import run
 from tests.test_compare_command import WARD
 
@@ -167,3 +168,12 @@ def test_a_scenario_that_asks_nothing_is_refused(tmp_path: Path, text: str, faul
     assert told.exit_code == 2
     assert fault in told.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_outliers_are_counted_from_a_folder_as_in_the_plan(tmp_path: Path) -> None:
+    """Six patients, four home beds: two outliers on three days are 6 outlier days, from tables of text as well."""
+    text = WARD.replace("{W: {beds: 9, cares_for: [med]}}", "{W: {beds: 4, cares_for: [med]}, V: {beds: 9}}")
+    text = text.replace("{census: 6}", "{census: 6}, outlies_in: [V], outlier_cost_per_day: 500")
+    told = run("plan", ward(tmp_path, text), "-o", tmp_path / "out")
+    assert told.exit_code == 0, told.stderr
+    assert outcome_of_saved(open_plan(tmp_path / "out")).figures["outlier_days"] == 6

@@ -376,7 +376,7 @@ def written(scenario: Scenario) -> dict[str, object]:
 @pytest.mark.parametrize("file", EVERY_FILE, ids=str)
 def test_a_shipped_scenario_is_read_as_it_is_written(file: Path) -> None:
     """What is written of it is the same scenario again, to the last figure."""
-    scenario = open_scenario(SCENARIOS / file).value
+    scenario = open_scenario(SCENARIOS / file, root=SCENARIOS).value
     assert Scenario.model_validate(written(scenario)) == scenario
 
 

@@ -56,7 +56,7 @@ def test_a_list_changed_in_part_is_told_item_by_item(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", EVERY_FILE, ids=str)
 def test_what_is_shown_reads_back_as_the_same_scenario(file: Path, tmp_path: Path) -> None:
     """Every scenario that ships; its histories are not looked for."""
-    planned = open_scenario(SCENARIOS / file)
+    planned = open_scenario(SCENARIOS / file, root=SCENARIOS)
     (tmp_path / "again.yaml").write_text(resolved_text(planned), encoding="utf-8")
     assert load(tmp_path / "again.yaml", Scenario).sha256 == planned.sha256
 

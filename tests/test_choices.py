@@ -161,6 +161,12 @@ def test_a_pool_is_sized_for_many_futures() -> None:
         assert plan.uncertainty.expected == pytest.approx(people * price + (0 if people else 0.5 * 4000))
 
 
+def test_half_a_ward_can_not_close() -> None:
+    """A scenario in fractions that closes wards by choice is a fault, and the cure is named."""
+    with pytest.raises(ScenarioError, match="half a ward can't close; drop whole: false, or give dated closures"):
+        open_data(two_wards(whole=False))
+
+
 @pytest.mark.parametrize(
     ("closing", "words"),
     [

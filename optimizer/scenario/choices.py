@@ -53,6 +53,10 @@ def closings_agree(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
     for name, closing in scenario.closing.items():
         path = ("closing", name)
+        if not scenario.whole:
+            yield Problem(
+                path, "half a ward can't close", "drop whole: false, or give dated closures (units.X.closures)"
+            )
         yield from known((*path, "units"), closing.units, scenario.units, "unit")
         for unit in closing.units:
             if unit in taken:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from api import words
@@ -18,13 +17,12 @@ def choice_lines(plan: Plan) -> Iterator[str]:
     closed: dict[Cell, list[str]] = {}
     for row in plan.tables["closings"].records() if "closings" in plan.tables else ():
         closed.setdefault(row["unit"], []).append(str(row["day"]))
-    spans = [f"{unit} {_day(days[0])} to {_day(days[-1])}" for unit, days in closed.items()]
+    spans = [
+        f"{unit} {words.day_of(days[0], year=True)} to {words.day_of(days[-1], year=True)}"
+        for unit, days in closed.items()
+    ]
     engaged = plan.tables["engaged"].records() if "engaged" in plan.tables else ()
     people = [f"{row['people']:g} {row['staff']} at {row['unit']}" for row in engaged]
     for head, parts in (("Wards to close:", spans), ("People to engage:", people)):
         if parts:
             yield from words.joined(head, parts, _MARGIN)
-
-
-def _day(label: str) -> str:
-    return words.day_name(date.fromisoformat(label))

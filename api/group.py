@@ -87,7 +87,7 @@ def main() -> None:
     """Plan hospital beds, staff and devices: forecast demand, allocate at least cost, check every plan.
 
     Exit codes: 0 within the gap asked for, 2 invalid input, 3 no plan can exist, 4 stopped with a plan, 5 stopped
-    without one, 1 a fault of ours.
+    without one, 6 `monitor` says retrain, 1 a fault of ours.
     """
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from optimizer.roster.formats import open_roster
 from optimizer.roster.making import RosterPlan, make_roster
 from optimizer.roster.problem import Roster
 from optimizer.solution import Status
+from optimizer.tables import Cell, Table
 
 MOST_BROKEN: Final = 8
 WIDEST_NAME: Final = 16
@@ -67,10 +66,11 @@ def run(asked: Asked) -> int:
 def _files(plan: RosterPlan) -> Iterator[tuple[str, str]]:
     yield "plan.json", json_text(_json(plan))
     if plan.roster is not None:
-        yield "roster.csv", _table(("person", "day", "shift", "skill"), _duties(plan, plan.roster))
+        duties = tuple(_duties(plan, plan.roster))
+        yield "roster.csv", Table("roster", ("person", "day", "shift", "skill"), duties).to_csv()
     if plan.score is not None:
         rows = ((f.rule, f.person, "" if f.day is None else f.day, f.amount, f.cost, f.what) for f in plan.score.broken)
-        yield "broken.csv", _table(("rule", "person", "day", "amount", "points", "what"), rows)
+        yield "broken.csv", Table("broken", ("rule", "person", "day", "amount", "points", "what"), tuple(rows)).to_csv()
 
 
 def _json(plan: RosterPlan) -> dict[str, object]:
@@ -89,7 +89,7 @@ def _json(plan: RosterPlan) -> dict[str, object]:
     }
 
 
-def _duties(plan: RosterPlan, roster: Roster) -> Iterator[tuple[object, ...]]:
+def _duties(plan: RosterPlan, roster: Roster) -> Iterator[tuple[Cell, ...]]:
     for person, line in zip(plan.problem.people, roster.lines, strict=True):
         yield from ((person.name, day, duty.shift, duty.skill) for day, duty in enumerate(line) if duty is not None)
 
@@ -134,11 +134,3 @@ def _grid(plan: RosterPlan, roster: Roster) -> Iterator[str]:
     for person, line in zip(plan.problem.people, roster.lines, strict=True):
         cells = " ".join((duty.shift[:width] if duty is not None else "-").ljust(width) for duty in line)
         yield f"{words.padded(person.name[:label], label)}  {cells}".rstrip()
-
-
-def _table(header: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from api import words
@@ -101,15 +100,8 @@ def _price(value: float | None) -> str:
 def _when(each: Bottleneck) -> str:
     """The dearest day, or the week that begins then."""
     weekly = each.resource not in BY_DAY
-    return f"week of {_day(each.dearest)}" if weekly and each.dearest else _day(each.dearest)
-
-
-def _day(label: str) -> str:
-    try:
-        day = date.fromisoformat(label)
-    except ValueError:
-        return label or "any day"
-    return words.day_name(day).rsplit(" ", 1)[0]
+    day = words.day_of(each.dearest) or "any day"
+    return f"week of {day}" if weekly and each.dearest else day
 
 
 def _again(each: Bottleneck, again: Mapping[tuple[str, str, str, str, str], Price]) -> str:

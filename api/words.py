@@ -76,6 +76,15 @@ def day_name(day: date) -> str:
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
+def day_of(label: str, *, year: bool = False) -> str:
+    """A day's label in tables as people read it: 13 Mar (2023); the weekday of a cycle as it is."""
+    try:
+        said = day_name(date.fromisoformat(label))
+    except ValueError:
+        return label
+    return said if year else said.rpartition(" ")[0]
+
+
 def count(number: int, thing: str) -> str:
     """1 day, 14 days."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -16,14 +16,10 @@ from forecasting.recording import Recording
 from forecasting.sources import Row, Sheet, TableSource, open_table
 from forecasting.sources_layout import PLACES, Layout, SeriesSource
 from forecasting.sources_many import SeriesRead, read_series
+from optimizer.drafting.assumptions import LATE_DAYS
 from optimizer.drafting.draft import Group, Ward
+from optimizer.drafting.wards import ward_of
 from optimizer.scenario.faults import Fault, ScenarioError, closest
-
-LATE_DAYS: Final = 90
-"""Days at the end of a series that say how full a ward is."""
-
-BUSY: Final = 95
-"""The percentile of those days that stands for a busy one."""
 
 STAFF_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("unit", "ward", "department"),
@@ -98,8 +94,7 @@ def _ward(each: SeriesRead, layout: Layout, kept: str, capacity: str | None, bed
     history |= {"capacity_column": capacity} if capacity is not None else {}
     history |= {"daily": "mean"} if each.recording is not None and each.recording.step.name == "hour" else {}
     history |= {"hour_column": layout.hour} if layout.hour is not None else {}
-    open_beds = float(np.median(_late(beds)[-14:])) if beds is not None else None
-    return Ward(each.owner or each.column, history, float(late.mean()), float(np.percentile(late, BUSY)), open_beds)
+    return ward_of(each.owner or each.column, history, late, None if beds is None else _late(beds))
 
 
 def _late(recording: Recording | None) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from api import words
@@ -80,16 +79,8 @@ def _caption(fan: Fan) -> str:
         return fan.name
     worst = max(range(len(fan.over)), key=lambda at: fan.over[at] if fan.over else 0.0)
     chance = words.percent(fan.over[worst]) if fan.over[worst] >= 0.05 else "under 5 %"
-    when = "" if fan.over[worst] < 0.05 else f", on {day_text(fan.days[worst])}"
+    when = "" if fan.over[worst] < 0.05 else f", on {words.day_of(fan.days[worst])}"
     return f"{fan.name}: {fan.capacity:,.0f} beds (dashed); chance of more patients at most {chance}{when}"
-
-
-def day_text(label: str) -> str:
-    """A day's label as people read it: 13 Mar, or the weekday of a cycle as it is."""
-    try:
-        return words.day_name(date.fromisoformat(label)).rpartition(" ")[0]
-    except ValueError:
-        return label
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +116,4 @@ class _Scale:
     def days(self, labels: Sequence[str]) -> Iterator[DayLabel]:
         every = math.ceil(len(labels) / MOST_DAYS_NAMED)
         for at in range(0, len(labels), every):
-            yield DayLabel(self.x(at), day_text(labels[at]))
+            yield DayLabel(self.x(at), words.day_of(labels[at]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from api import words
-from api.exports.fan_picture import FanPicture, day_text, fan_picture
+from api.exports.fan_picture import FanPicture, fan_picture
 from api.release import release
 from api.scarcity import MOST, name_of
 from api.summary import FIGURES
@@ -98,7 +98,7 @@ def _environment() -> Environment:
         loader=PackageLoader("api", "pages"), autoescape=select_autoescape(("html",)), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters.update(number=_number, people=_people, percent=_percent, day=day_text)
+    found.filters.update(number=_number, people=_people, percent=_percent, day=words.day_of)
     return found
 
 
@@ -201,12 +201,5 @@ def _money(board: Board) -> Iterator[MoneyRow]:
 def _limits(board: Board) -> Iterator[LimitRow]:
     for each in board.said.bottlenecks[:MOST]:
         own = "-" if each.own_price is None else words.money(each.own_price)
-        dearest = _dearest(each.dearest)
+        dearest = words.day_of(each.dearest, year=True)
         yield LimitRow(name_of(each), ", ".join(each.units), words.money(each.per_day), own, dearest)
-
-
-def _dearest(label: str) -> str:
-    try:
-        return words.day_name(date.fromisoformat(label))
-    except ValueError:
-        return label

@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from api import words
-from api.exports.fan_picture import day_text
 from api.scarcity import name_of
 from api.summary import FIGURES
 from api.views.beds import AHEAD_HOURS
@@ -121,7 +120,7 @@ def _occupancy(board: Board) -> Sheet:
         for column, cell in enumerate(cells)
         if cell.level is not None
     )
-    return Sheet("Occupancy", ("Unit", *map(day_text, full.days)), rows, levels, shares=True)
+    return Sheet("Occupancy", ("Unit", *map(words.day_of, full.days)), rows, levels, shares=True)
 
 
 def _shifts(board: Board) -> Sheet:

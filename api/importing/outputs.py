@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -11,6 +9,7 @@ from statistics import fmean
 
 from api.importing.records import Bed, Duty, Imported, Movement
 from optimizer.drafting.draft import keys_of
+from optimizer.tables import Cell, Table
 
 
 def together(parts: Sequence[Imported]) -> Imported:
@@ -26,19 +25,19 @@ def files(found: Imported) -> Mapping[str, str]:
     """Each table by file name; only those that there is something for."""
     made: dict[str, str] = {}
     if found.movements:
-        made["census.csv"] = _table(("date", "unit", "patients"), census_rows(found))
-        made["stays.csv"] = _table(("visit", "unit", "admitted", "discharged"), stay_rows(found.movements))
+        made["census.csv"] = _table("census", ("date", "unit", "patients"), census_rows(found))
+        made["stays.csv"] = _table("stays", ("visit", "unit", "admitted", "discharged"), stay_rows(found.movements))
         made["today.yaml"] = today_text(found)
     if found.beds:
-        made["beds.csv"] = _table(("unit", "beds", "open", "occupied"), bed_rows(found.beds))
+        made["beds.csv"] = _table("beds", ("unit", "beds", "open", "occupied"), bed_rows(found.beds))
     if found.duties:
-        made["staff.csv"] = _table(("unit", "staff", "people", "hours_per_week"), team_rows(found.duties))
+        made["staff.csv"] = _table("staff", ("unit", "staff", "people", "hours_per_week"), team_rows(found.duties))
         heads = ("unit", "staff", "date", "start", "end", "contract", "status", "people")
-        made["duties.csv"] = _table(heads, duty_rows(found.duties))
+        made["duties.csv"] = _table("duties", heads, duty_rows(found.duties))
     return made
 
 
-def census_rows(found: Imported) -> Iterator[tuple[object, ...]]:
+def census_rows(found: Imported) -> Iterator[tuple[Cell, ...]]:
     """Patients in each unit at the midnight that ends each day, from the first day to the last that is whole."""
     movements = found.movements
     first, last = min(each.begins for each in movements).date(), _until(found).date()
@@ -52,7 +51,7 @@ def census_rows(found: Imported) -> Iterator[tuple[object, ...]]:
     for number in range((last - first).days):
         for unit in units:
             there[unit] += coming[number, unit]
-            yield first + timedelta(days=number), unit, there[unit]
+            yield (first + timedelta(days=number)).isoformat(), unit, there[unit]
 
 
 def _until(found: Imported) -> datetime:
@@ -60,15 +59,15 @@ def _until(found: Imported) -> datetime:
     return max(found.until or datetime.min, *(each.ends or each.begins for each in found.movements))
 
 
-def stay_rows(movements: Sequence[Movement]) -> Iterator[tuple[object, ...]]:
+def stay_rows(movements: Sequence[Movement]) -> Iterator[tuple[Cell, ...]]:
     """Each visit from its first bed to its last; no day of discharge while it lasts."""
     visits: dict[str, list[Movement]] = {}
     for each in sorted(movements, key=lambda movement: movement.begins):
         visits.setdefault(each.visit, []).append(each)
     for visit, parts in visits.items():
         ends = [part.ends for part in parts]
-        gone = None if None in ends else max(end for end in ends if end is not None).date()
-        yield visit, parts[0].unit, parts[0].begins.date(), gone or ""
+        gone = "" if None in ends else max(end for end in ends if end is not None).date().isoformat()
+        yield visit, parts[0].unit, parts[0].begins.date().isoformat(), gone
 
 
 def today_text(found: Imported) -> str:
@@ -88,14 +87,14 @@ def today_text(found: Imported) -> str:
     return "\n".join([*lines, *days] if len(lines) > 2 else ["today: {}"]) + "\n"
 
 
-def bed_rows(beds: Sequence[Bed]) -> Iterator[tuple[object, ...]]:
+def bed_rows(beds: Sequence[Bed]) -> Iterator[tuple[Cell, ...]]:
     """Beds of each unit: all, open, occupied."""
     for unit in sorted({each.unit for each in beds}):
         own = [each for each in beds if each.unit == unit]
         yield unit, len(own), sum(each.open for each in own), sum(each.occupied for each in own)
 
 
-def team_rows(duties: Sequence[Duty]) -> Iterator[tuple[object, ...]]:
+def team_rows(duties: Sequence[Duty]) -> Iterator[tuple[Cell, ...]]:
     """Own people by unit and grade, heads, and their mean hours a week ("" where the export has none)."""
     people: dict[tuple[str, str], dict[str, float | None]] = {}
     for each in duties:
@@ -106,15 +105,11 @@ def team_rows(duties: Sequence[Duty]) -> Iterator[tuple[object, ...]]:
         yield unit, grade, len(team), round(fmean(hours), 2) if hours else ""
 
 
-def duty_rows(duties: Sequence[Duty]) -> Iterator[tuple[object, ...]]:
+def duty_rows(duties: Sequence[Duty]) -> Iterator[tuple[Cell, ...]]:
     """How many duties of each kind."""
-    counted = Counter((d.unit, d.grade, d.day, d.begins, d.ends, d.contract, d.standing) for d in duties)
+    counted = Counter((d.unit, d.grade, d.day.isoformat(), d.begins, d.ends, d.contract, d.standing) for d in duties)
     yield from ((*kind, count) for kind, count in sorted(counted.items()))
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+def _table(name: str, header: Sequence[str], rows: Iterable[tuple[Cell, ...]]) -> str:
+    return Table(name, tuple(header), tuple(rows)).to_csv()

@@ -37,5 +37,14 @@ AGENCY_SHARE: Final = 0.05
 SHIFT_HOURS: Final = 7.5
 """Paid hours of a drafted shift, by which shares of people become shifts."""
 
+LATE_DAYS: Final = 90
+"""Days at the end of a series that say how full a ward is."""
+
+BUSY_PERCENTILE: Final = 95
+"""The percentile of those days that stands for a busy one."""
+
+BEDS_DAYS: Final = 14
+"""Days at the end of a series of beds whose median says how many there are."""
+
 LEAST_BEDS: Final = 1
 """A ward that was ever used has a bed."""

@@ -1,8 +1,8 @@
 """Stocks told apart, so that whole numbers are asked for what flows leave alone: a program with a higher bound.
 
-Where patients are a stock, ``x[t] = stay x[t - 1] + admitted[t] + ...``, the people they need are asked of a column
-that a solver sees anywhere between nought and all beds, though hardly any plan moves it far. A cut that rounds up what
-they need wants a least value of it, which stands only in a chain of rows as long as the horizon. So each becomes
+Where a column is a stock, ``x[t] = keep x[t - 1] + inflow[t] + ...``, what whole numbers must meet is asked of a
+column that a solver sees anywhere between nought and its bound, though hardly any plan moves it far. A cut that rounds
+up what it needs wants a least value of it, which stands only in a chain of rows as long as the horizon. So each becomes
 ``x = course + above - below``: its course if every flow stood at the bound nearest to the linear relaxation, what flows
 beside that bring, and what they take. All other rows are told in these, and a solver's own cuts find a constant to
 round up.

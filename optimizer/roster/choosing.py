@@ -24,8 +24,6 @@ class Chosen:
 
 def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], limits: Limits) -> Chosen | None:
     """The best choice of columns for their people, those `fixed` given; None where none was found in time."""
-    people = sorted({column.person for column in columns})
-    row_of = {person: at for at, person in enumerate(people)}
     there = served(frame, fixed)
     builder = ProgramBuilder(offset=sum(column.cost for column in fixed))
     picked = builder.add_columns(
@@ -35,11 +33,10 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     wanted = frame.wanted - there
     short = builder.add_columns("short", wanted.shape, cost=frame.under, upper=np.maximum(frame.wanted, 0.0))
     long = builder.add_columns("long", wanted.shape, cost=frame.over, upper=most)
-    lines = _serving(frame, columns, picked)
-    for person, at in row_of.items():
+    for person in sorted({column.person for column in columns}):
         mine = np.array([picked[i] for i, column in enumerate(columns) if column.person == person], dtype=np.int32)
-        builder.add_rows(f"one line {at}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
-    for need, serving in enumerate(lines):
+        builder.add_rows(f"one line {person}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
+    for need, serving in enumerate(_serving(frame, columns, picked)):
         cover = [Term(serving[None, :])] if len(serving) else []
         terms = [*cover, Term(short[need : need + 1]), Term(long[need : need + 1], -1.0)]
         builder.add_rows(f"cover {need}", (1,), terms, lower=wanted[need], upper=wanted[need])

@@ -1,9 +1,9 @@
 """The service's processes killed at random while clients go on asking: each accepted job must end exactly once.
 
-`python -m tests.torture.service_killed [KILLS]`. Eight clients post small plans with idempotency keys, and post again
-whatever was not answered, while the API or a worker is killed with signal 9 at random moments and started again. At the
-end every key must stand for one job, every job must have ended once, and SQLite must find the file sound. Then as many
-times a writer alone is killed while it accepts jobs: each id that it printed must be there, whole.
+`python -m tests.torture.service_killed [KILLS]`, 100 by default. Eight clients post small plans with idempotency keys,
+and post again whatever was not answered, while the API or a worker is killed with signal 9 at random moments and
+started again. At the end every key must stand for one job, every job must have ended once, and SQLite must find the
+file sound. A job whose workers were killed three times is given up, which is an end with a code.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from pathlib import Path
 
 import httpx
 
-from api.service.accepting import Order, Quota, accept
 from api.service.store import open_store
 from tests.small_ward import small_ward
 from tests.test_service_processes import PROGRAM, free_port
@@ -33,7 +32,6 @@ PAUSE_SECONDS = 10.0
 """Between two jobs of a client, so that workers keep up."""
 
 ENDED = ("done", "failed", "cancelled")
-WRITER = "import sys; from tests.torture.service_killed import write; write(sys.argv[1])"
 
 
 class Killed:
@@ -100,8 +98,8 @@ def until(true: Callable[[], bool], seconds: float) -> bool:
     return true()
 
 
-def processes_killed(kills: int, folder: Path, chance: random.Random) -> list[str]:
-    """What went wrong while API and workers were killed."""
+def processes_killed(kills: int, folder: Path, chance: random.Random) -> tuple[list[str], str]:
+    """What went wrong while API and workers were killed, and how much was done meanwhile."""
     service, stop, got = Killed(folder), threading.Event(), dict[str, str]()
     clients = [
         threading.Thread(target=post_until_answered, args=(service.port, f"client{at}", stop, got))
@@ -113,7 +111,8 @@ def processes_killed(kills: int, folder: Path, chance: random.Random) -> list[st
         until(service.all_up, 60)
         time.sleep(chance.uniform(0.0, 4.0))
         service.kill_one(chance.randrange(3))
-        print(f"\r{number + 1} kills, {len(got)} jobs accepted", end="", file=sys.stderr)
+        if number % 10 == 9:
+            print(f"  {number + 1} kills, {len(got)} jobs accepted", file=sys.stderr, flush=True)
     stop.set()
     for client in clients:
         client.join()
@@ -121,27 +120,30 @@ def processes_killed(kills: int, folder: Path, chance: random.Random) -> list[st
     until(lambda: not ask(folder, query)[0][0], 900)
     codes = service.stop()
     wrong = [f"told to stop, they ended with {codes}"] if any(codes) else []
-    return wrong + found_wrong(folder, got)
+    more, words = found_wrong(folder, got)
+    return wrong + more, words
 
 
-def found_wrong(folder: Path, got: dict[str, str]) -> list[str]:
-    """What the store says against what clients were told."""
+def found_wrong(folder: Path, got: dict[str, str]) -> tuple[list[str], str]:
+    """What the store says against what clients were told, and how much there is."""
     wrong = [f"the file is broken: {row[0]}" for row in ask(folder, "pragma integrity_check") if row[0] != "ok"]
-    states = dict(ask(folder, "select id, state from jobs"))
+    states = dict(ask(folder, "select id, state || coalesce(': ' || (problem ->> 'code'), '') from jobs"))
     wrong += [f"{key}: accepted, and not there" for key, job in got.items() if job not in states]
-    wrong += [f"{job}: {state}" for job, state in states.items() if state != "done"]
+    wrong += [f"{job}: {state}" for job, state in states.items() if state not in ("done", GIVEN_UP)]
     ends = dict(ask(folder, f"select job, count(*) from events where name in {ENDED} group by job"))
     wrong += [f"{job}: ended {ends.get(job, 0)} times" for job in states if ends.get(job, 0) != 1]
     wrong += [f"{job}: no answer" for (job,) in ask(folder, _WITHOUT_ANSWER)]
     if len(states) != len(set(got.values())):
         wrong.append(f"{len(got)} keys accepted, {len(states)} jobs made")
-    tried = ask(folder, "select max(attempts), sum(attempts) from jobs")[0]
-    print(f"\n{len(states)} jobs, {tried[1]} attempts, at most {tried[0]} on one", file=sys.stderr)
-    return wrong
+    most, attempts = ask(folder, "select max(attempts), sum(attempts) from jobs")[0]
+    given_up = sum(state == GIVEN_UP for state in states.values())
+    return wrong, f"{len(states)} jobs, {attempts} attempts, at most {most} on one, {given_up} given up with a code"
 
 
+GIVEN_UP = "failed: worker-lost"
 _WITHOUT_ANSWER = (
-    "select id from jobs where not exists (select 1 from files where job = jobs.id and name = 'answer.json')"
+    "select id from jobs where state = 'done' and not exists "
+    "(select 1 from files where job = jobs.id and name = 'answer.json')"
 )
 
 
@@ -154,54 +156,17 @@ def ask(folder: Path, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def write(url: str) -> None:
-    """Accept jobs for ever, from four threads, and print the id of each once it is accepted."""
-    store, lock = open_store(url), threading.Lock()
-
-    def go() -> None:
-        while True:
-            order = Order("t", "x", "plan", {"noise": random.random()}, "ward", "0" * 64)
-            job = accept(store, order, None, Quota(10**9, 10**9)).job
-            with lock:
-                os.write(1, f"{job.id}\n".encode())
-
-    for _ in range(4):
-        threading.Thread(target=go).start()
-
-
-def writer_killed(kills: int, folder: Path, chance: random.Random) -> list[str]:
-    """What went wrong while a writer was killed as often, in the middle of commits."""
-    url, told = f"sqlite:///{folder / 'store.db'}", set[str]()
-    open_store(url).close()
-    for number in range(kills):
-        process = subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        told.add(process.stdout.readline().decode().strip())
-        time.sleep(chance.uniform(0.0, 0.1))
-        process.kill()
-        told |= {line.strip() for line in process.stdout.read().decode().splitlines(keepends=True) if line[-1] == "\n"}
-        process.wait()
-        print(f"\r{number + 1} writers killed, {len(told)} jobs accepted", end="", file=sys.stderr)
-    there = {job for (job,) in ask(folder, "select id from jobs")}
-    wrong = [f"{job}: accepted and lost" for job in told - there - {""}]
-    half = ask(folder, "select id from jobs where (select count(*) from events where job = id) != 1")
-    wrong += [f"{job}: half a record" for (job,) in half]
-    wrong += [f"the file is broken: {row[0]}" for row in ask(folder, "pragma integrity_check") if row[0] != "ok"]
-    print(f"\n{len(told)} jobs accepted, {len(there)} there", file=sys.stderr)
-    return wrong
-
-
-def main() -> int:
-    """Both, and what they found."""
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    chance, wrong = random.Random(0), []
-    for torture, count in ((processes_killed, kills), (writer_killed, 10 * kills)):
-        with tempfile.TemporaryDirectory() as place:
-            found = torture(count, Path(place), chance)
-        print(f"{torture.__name__}: {count} kills, {len(found)} things wrong", *found[:50], sep="\n  ", flush=True)
-        wrong += found
-    return 1 if wrong else 0
+def main(kills: int = 100) -> int:
+    """Kill so often; print and count what went wrong."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as place:
+        wrong, told = processes_killed(kills, Path(place), random.Random(0))
+    seconds = time.monotonic() - began
+    print(
+        f"API and workers killed {kills} times in {seconds:.0f} s: {told}, {len(wrong)} wrong", *wrong[:20], sep="\n  "
+    )
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*(int(each) for each in sys.argv[1:])))

@@ -79,7 +79,8 @@ class Relaxable:
     def broken(self, values: Floats) -> Bools:
         """(A,) which limits the values (n,) miss."""
         a = self.atoms
-        there = np.where(a.row, self._activity(values)[np.where(a.row, a.at, 0)], values[np.where(a.row, 0, a.at)])
+        columns = values if len(values) else np.zeros(1)
+        there = np.where(a.row, self._activity(values)[np.where(a.row, a.at, 0)], columns[np.where(a.row, 0, a.at)])
         missed = np.where(a.upper, there - a.value, a.value - there)
         return np.asarray(missed > TOLERANCE * (1.0 + np.abs(a.value)))
 

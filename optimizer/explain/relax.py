@@ -143,35 +143,42 @@ class Extra:
     upper: bool
     on_rows: bool
 
+    def entries(self, first_column: int, first_row: int) -> tuple[Numbers, Numbers, Floats]:
+        """Row, column and coefficient of each new entry, where the new columns and rows begin at these numbers."""
+        own = first_column + np.arange(len(self.cost))
+        if self.on_rows:
+            return self.rows, own, self.sign
+        line = first_row + np.arange(len(self.cost))
+        ones = np.ones(len(self.cost))
+        return np.tile(line, 2), np.concatenate([own, self.rows]), np.concatenate([self.sign, ones])
+
+    def own_ends(self) -> tuple[Floats, Floats]:
+        """Lower and upper ends (E,) of the rows that stand for columns."""
+        open_end = np.full(len(self.cost), np.inf)
+        return (-open_end, self.bound) if self.upper else (self.bound, open_end)
+
 
 def extended(base: Program, parts: Sequence[Extra]) -> Program:
     """The program with columns that give way: those on rows within them, those on columns in rows of their own."""
     m, n = base.shape
-    rows: list[Numbers] = [np.repeat(np.arange(m), np.diff(base.indptr))]
-    columns: list[Numbers] = [base.indices]
-    data = [base.data]
+    entries: list[tuple[Numbers, Numbers, Floats]] = [
+        (np.repeat(np.arange(m), np.diff(base.indptr)), base.indices, base.data)
+    ]
     row_lower, row_upper = base.row_lower.copy(), base.row_upper.copy()
     ends: list[tuple[Floats, Floats]] = []
     at, height = n, m
     for part in parts:
-        own = np.arange(at, at + len(part.cost))
+        entries.append(part.entries(at, height))
         at += len(part.cost)
-        where = part.rows if part.on_rows else np.arange(height, height + len(part.cost))
-        rows.append(where)
-        columns.append(own)
-        data.append(part.sign)
         if part.on_rows:
             (row_upper if part.upper else row_lower)[part.rows] = part.bound
         else:
-            rows.append(where)
-            columns.append(part.rows)
-            data.append(np.ones(len(part.cost)))
-            open_end = np.full(len(part.cost), np.inf)
-            ends.append((-open_end, part.bound) if part.upper else (part.bound, open_end))
+            ends.append(part.own_ends())
             height += len(part.cost)
     more = at - n
+    rows, columns, data = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
     return assembled(
-        (np.concatenate(rows), np.concatenate(columns), np.concatenate(data)),
+        (rows, columns, data),
         Ends(
             np.concatenate([row_lower, *(low for low, _ in ends)]),
             np.concatenate([row_upper, *(high for _, high in ends)]),

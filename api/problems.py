@@ -102,6 +102,7 @@ FAULT_CODES: Final[Mapping[str, str]] = {
     "no stored models over HTTP": "no-files",
     "must be": "wrong-value",
     "must say": "wrong-value",
+    "looks like": "personal-data",
 }
 """Code of a fault by how its message begins; any other is `disagrees`: parts that do not go together."""
 

@@ -60,6 +60,11 @@ class Imported:
     notes: Sequence[str] = ()
     until: datetime | None = None
 
+    def words(self) -> set[str]:
+        """Every text that goes on into tables as it was told."""
+        placed: list[Movement | Bed | Duty] = [*self.movements, *self.beds, *self.duties]
+        return {each.unit for each in placed}.union(*({each.grade, each.begins, each.ends} for each in self.duties))
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -10,6 +10,7 @@ from typing import Final
 from api.importing.duties import is_roster, read_roster
 from api.importing.fhir import is_fhir, read_fhir
 from api.importing.hl7v2 import is_hl7, read_hl7
+from api.importing.identities import CURE, MESSAGE, looks_like
 from api.importing.omop import is_omop, read_omop
 from api.importing.records import Imported, Importing, Pseudonyms, Text
 
@@ -39,13 +40,32 @@ IMPORTERS: Final[Mapping[str, Importer]] = {
 def read_files(paths: Sequence[Path], pseudonyms: Pseudonyms) -> list[Imported]:
     """What files tell, those of a format together: what one names, another may place.
 
-    Raises Importing where one can't be read or is none of IMPORTERS.
+    Raises Importing where one can't be read, is none of IMPORTERS, or names a person where a ward or grade belongs.
     """
     texts: dict[str, list[Text]] = {}
     for path in paths:
         told = Text(path.name, _text(path))
         texts.setdefault(_format(told), []).append(told)
-    return [IMPORTERS[name].read(found, pseudonyms) for name, found in texts.items()]
+    found = [IMPORTERS[name].read(told, pseudonyms) for name, told in texts.items()]
+    _refuse_persons([each for told in texts.values() for each in told], found)
+    return found
+
+
+def _refuse_persons(texts: Sequence[Text], found: Sequence[Imported]) -> None:
+    """Raise Importing with the place of every text that would go on into the tables and gives somebody away."""
+    told = sorted({text for part in found for text in part.words() if looks_like(text)})
+    if told:
+        places = "\n".join(f"{_place(texts, text)}: {MESSAGE} {looks_like(text)}" for text in told)
+        raise Importing(f"{places}\nnothing was written; {CURE}")
+
+
+def _place(texts: Sequence[Text], wanted: str) -> str:
+    """File, line and column of the first text like this one."""
+    for each in texts:
+        for line, row in enumerate(each.text.splitlines(), start=1):
+            if wanted in row:
+                return f"{each.file}:{line}:{row.index(wanted) + 1}"
+    return ", ".join(each.file for each in texts)
 
 
 def _format(told: Text) -> str:

@@ -22,6 +22,7 @@ from api.service.errors import BadQuestion
 from api.service.jobs import ENDED, QUEUED, RUNNING, Happening, Job, by_id, files_of, find, happenings, listing
 from api.service.reading import (
     LONGEST_WAIT,
+    asked,
     idempotency_key,
     json_body,
     last_event_id,
@@ -59,15 +60,15 @@ class Laid(TypedDict):
 
 def laid(request: Request) -> Laid:
     """What a request asks to lay on the scenario in its body: `variant=a,b`, and `set=PATH=VALUE` once or more."""
-    asked = request.query_params
-    return {"variant": composed(asked.get("variant")), "sets": asked.getlist("set")}
+    variants = asked(request, "variant")
+    return {"variant": composed(variants[-1] if variants else None), "sets": asked(request, "set")}
 
 
 def scenario_order(ask: Ask, kind: str, data: Mapping[str, Any], loaded: Loaded[Scenario]) -> Order:
     """The order for work on a scenario, with what is laid on it."""
-    asked, caller = laid(ask.request), ask.caller
-    request = {"scenario": data, **({"sets": asked["sets"]} if asked["sets"] else {})}
-    return Order(caller.tenant, caller.name, kind, request, loaded.value.id, loaded.sha256, asked["variant"])
+    changes, caller = laid(ask.request), ask.caller
+    request = {"scenario": data, **({"sets": changes["sets"]} if changes["sets"] else {})}
+    return Order(caller.tenant, caller.name, kind, request, loaded.value.id, loaded.sha256, changes["variant"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,10 @@ class Jobs:
         """Accept an order and answer."""
         quota = ask.house.quota
         taken = await run_in_threadpool(accept, ask.house.open_store, order, key, quota)
-        asked = preferred_wait(ask.request.headers.getlist("prefer"))
-        if asked is None:
+        wanted = preferred_wait(ask.request.headers.getlist("prefer"))
+        if wanted is None:
             return self._accepted(taken, {})
-        wait = min(asked, LONGEST_WAIT)
+        wait = min(wanted, LONGEST_WAIT)
         applied = {"Preference-Applied": f"wait={wait:.0f}"}
         job = await self._ended(ask, taken.job, wait)
         if job is None:

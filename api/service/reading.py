@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.importing.identities import faults_in
 from api.problems import ProblemError
 from api.service.errors import BadQuestion
 from optimizer.scenario.faults import Fault, ScenarioError, pointer, say
@@ -24,8 +28,24 @@ Json = dict[str, Any]
 
 
 async def json_body(request: Request) -> Json:
-    """The JSON object in the body. Raises ProblemError where it is too large, of another kind, or no object."""
-    return object_of(await _body(request))
+    """The JSON object in the body. Raises ProblemError where it is too large, of another kind, or no object, and
+    ScenarioError where it names a person."""
+    data = object_of(await _body(request))
+    refuse(await run_in_threadpool(faults_in, data))
+    return data
+
+
+def asked(request: Request, name: str) -> list[str]:
+    """What a query parameter says, each time it is said. Raises ScenarioError where it names a person."""
+    said = request.query_params.getlist(name)
+    refuse([replace(fault, file=f"--{name}", where=f"item {fault.where[1:]}") for fault in faults_in(said)])
+    return said
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise ScenarioError with the faults, if there are any."""
+    if faults:
+        raise ScenarioError(faults)
 
 
 async def model_body(request: Request, model: type[M]) -> M:

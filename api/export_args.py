@@ -8,21 +8,30 @@ import click
 
 from api.group import command
 
-FORMATS = ("html", "xlsx", "ics", "csv", "json")
+FORMATS = ("html", "pdf", "xlsx", "ics", "csv", "json")
 """Names of `api.exports.table.EXPORTS`, told without loading it."""
 
 
 @command("export")
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help="As what.")
+@click.option(
+    "--beside",
+    "others",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PLAN",
+    help="Hold it against this plan too, the first one to begin with. May repeat.",
+)
 @click.option("-o", "target", type=click.Path(path_type=Path), help="The file to write [PLAN's name beside it].")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-def export(plan: Path, form: str, target: Path | None, force: bool) -> None:
+def export(plan: Path, form: str, others: tuple[Path, ...], target: Path | None, force: bool) -> None:
     """Write a PLAN folder as one file to look at, print, edit or send.
 
-    html is a page that needs no network and prints on A4, xlsx a workbook of bed state, shifts, shortfalls and costs,
-    ics a calendar of shifts, csv every table in an archive.
+    html is a page that needs no network, pdf the same on A4, xlsx a workbook of bed state, shifts, shortfalls and
+    costs, ics a calendar of shifts, csv every table in an archive. With --beside the page, the sheets and the workbook
+    tell why it costs more or less than the other.
     """
     from api.export_command import run
 
-    click.echo(run(plan, form, target, force=force), nl=False)
+    click.echo(run(plan, form, target, others=others, force=force), nl=False)

@@ -13,12 +13,16 @@ import pytest
 from click.testing import CliRunner
 from icalendar import Calendar
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
 from api.cli import main
 from api.errors import Refused
 from api.export_args import FORMATS
 from api.exports.table import EXPORTS
+from api.views.beside import steps
 from api.views.board import Board, board
+from api.views.changes import changes
+from optimizer.saved import PlanFolderError
 from tests.small_ward import saved_plan, small_ward
 
 EVIL = "=1+1<script>alert(1)</script>"
@@ -163,6 +167,95 @@ def test_a_folder_without_a_plan_is_refused(tmp_path: Path) -> None:
     asked = CliRunner().invoke(main, ["export", str(tmp_path), "-o", str(tmp_path / "out.html")])
     assert (asked.exit_code, "no plan folder, for it holds no plan.json" in asked.output) == (2, True)
     assert not list(tmp_path.iterdir())
+
+
+def sheets_of(shown: Board) -> list[str]:
+    """The text of every sheet of the PDF."""
+    document = PdfDocument(EXPORTS["pdf"].make(shown))
+    return [page.get_textpage().get_text_range() for page in document]
+
+
+def test_the_sheets_say_what_the_page_says(shown: Board) -> None:
+    """Cost, proof and the ward's name, which stays words."""
+    (first, *_) = sheets_of(shown)
+    assert "Cost 600: proven to be the least possible." in first
+    assert EVIL in first
+    assert "2/2" in first  # both nurses of a day's two
+
+
+def test_the_sheets_are_a4(shown: Board) -> None:
+    """Landscape, 297 by 210 mm, of 2.8346 points each."""
+    (page, *_) = PdfDocument(EXPORTS["pdf"].make(shown))
+    assert page.get_size() == pytest.approx((297 / 25.4 * 72, 210 / 25.4 * 72), abs=0.1)
+
+
+def test_equal_plans_give_equal_sheets(shown: Board) -> None:
+    """No clock and no chance goes in."""
+    assert EXPORTS["pdf"].make(shown) == EXPORTS["pdf"].make(shown)
+
+
+def test_chinese_names_are_printed(tmp_path: Path) -> None:
+    """The ward of internal medicine in Chinese can be read off the sheet."""
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    data["units"]["W"]["name"] = "内科病房"
+    assert "内科病房" in sheets_of(board(saved_plan(tmp_path, data)))[0]
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory, plan: Path) -> Board:
+    """The same ward with one nurse, held against it: 3 of her duties of 30 h a week, 3 more by the agency at 200."""
+    from optimizer.saved import open_plan
+
+    folder = tmp_path_factory.mktemp("one") / "one-nurse"
+    folder.mkdir()
+    saved = saved_plan(folder, small_ward(own=1, agency=2.0, short=50, boarding=10))
+    return board(saved, [open_plan(plan)])
+
+
+def test_plans_side_by_side_lead_from_one_cost_to_the_other(beside: Board) -> None:
+    """600 less three own duties of 100 and three of the agency's at 200 are 900."""
+    first, last = beside.options
+    assert (first.total, last.total) == (600.0, 900.0)
+    assert [(step.item, step.start, step.money) for step in steps(first, last)] == [
+        ("staff.agency", 600.0, 600.0), ("staff.own", 1200.0, -300.0),
+    ]  # fmt: skip
+
+
+def test_the_page_and_the_sheets_show_why_a_plan_costs_more(beside: Board) -> None:
+    """The difference of 300 stands in both, the bars in the page."""
+    text, page = page_of(beside)
+    assert "+300" in text
+    assert "from plan0 to one-nurse" in text
+    assert "#beside" in page.fetched
+    assert "+300" in "".join(sheets_of(beside))
+
+
+def test_the_page_stays_under_300_kb(beside: Board) -> None:
+    """With pictures and all."""
+    assert len(page_of(beside)[0].encode()) < 300_000
+
+
+def test_a_replanned_plan_says_who_is_to_be_told(tmp_path: Path) -> None:
+    """Of two nurses of 2 January one is sick: the third comes in her place, which is one change."""
+    published = tmp_path / "ward"
+    published.mkdir()
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    saved_plan(published, data)
+    asked = CliRunner().invoke(main, ["replan", str(published), "--event", "1 rn sick 2024-01-02 D at W"])
+    assert asked.exit_code == 0, asked.output
+    asked = CliRunner().invoke(main, ["export", str(tmp_path / "ward-replanned"), "-o", str(tmp_path / "r.html")])
+    assert asked.exit_code == 0, asked.output
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "What happened: 1 rn sick at W, D of Tue 2 Jan" in text
+    assert "1 own rn more (now 2, was 1)" in text
+
+
+def test_changes_that_were_edited_are_refused(tmp_path: Path, plan: Path) -> None:
+    """The file and the line are named."""
+    header = "what,place,who,contract,shift,day,before,absent,after,changes"
+    (tmp_path / "changes.csv").write_text(f"{header}\nshift,W,rn\n", encoding="utf-8")
+    with pytest.raises(PlanFolderError, match=r"changes\.csv: line 2: can't be read; replan again"):
+        changes(tmp_path)
 
 
 def test_the_command_offers_every_format() -> None:

@@ -31,6 +31,12 @@ def _html(board: Board) -> bytes:
     return html_page(board).encode()
 
 
+def _pdf(board: Board) -> bytes:
+    from api.exports.pdf import pdf
+
+    return pdf(board)
+
+
 def _xlsx(board: Board) -> bytes:
     from api.exports.xlsx import workbook
 
@@ -59,6 +65,7 @@ def _csv(board: Board) -> bytes:
 
 EXPORTS: Final[Mapping[str, Export]] = {
     "html": Export("one page that needs no network and prints on A4", "html", "text/html; charset=utf-8", _html),
+    "pdf": Export("sheets of A4 to print", "pdf", "application/pdf", _pdf),
     "xlsx": Export(
         "a workbook", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx
     ),

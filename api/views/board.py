@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
 
 from api.views.beds import BedState, Occupancy, bed_states, occupancy
+from api.views.beside import Option, option
+from api.views.changes import changes
 from api.views.devices import DeviceRow, device_rows
 from api.views.fan import Fan, fans
 from api.views.said import Said
 from api.views.staffing import Staffing, staffing
 from optimizer.readings import Readings
+from optimizer.replanning.story import Told
 from optimizer.saved import PLAN, PlanFolderError, SavedPlan
 
 WHOLE_WITHIN: Final = 0.01
@@ -23,7 +26,11 @@ WHOLE_WITHIN: Final = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Board:
-    """What there is to see of one plan."""
+    """What there is to see of one plan.
+
+    `changes` are those to the plan it replaces. `options` are the plans it is held against, the first the one to
+    compare with, and itself last; empty where it stands alone.
+    """
 
     saved: SavedPlan
     said: Said
@@ -32,10 +39,12 @@ class Board:
     staffing: Staffing
     devices: tuple[DeviceRow, ...]
     fans: tuple[Fan, ...]
+    changes: tuple[Told, ...] = ()
+    options: tuple[Option, ...] = ()
 
 
-def board(saved: SavedPlan) -> Board:
-    """Everything there is to see of a plan that was read back.
+def board(saved: SavedPlan, beside: Sequence[SavedPlan] = ()) -> Board:
+    """Everything there is to see of a plan that was read back, held against the plans `beside` it.
 
     Raises PlanFolderError where plan.json lacks what there is to see.
     """
@@ -44,8 +53,14 @@ def board(saved: SavedPlan) -> Board:
     kept = _kept_json(saved, "forecast.json")
     return Board(
         saved, _said(saved), bed_states(read), full, staffing(read), device_rows(read),
-        fans(kept, full.days, _capacities(saved)),
+        fans(kept, full.days, _capacities(saved)), changes(saved.folder),
+        tuple(option(plan_name(each), _said(each)) for each in (*beside, saved)) if beside else (),
     )  # fmt: skip
+
+
+def plan_name(saved: SavedPlan) -> str:
+    """What a plan is called beside others: its folder, which tells variants and settings apart."""
+    return saved.folder.resolve().name
 
 
 def _said(saved: SavedPlan) -> Said:

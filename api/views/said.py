@@ -38,6 +38,25 @@ class SaidDemand(_Part):
     coverage80: float | None = None
 
 
+class SaidEvent(_Part):
+    """Something that happened to a published plan."""
+
+    words: str
+
+
+class SaidReplanned(_Part):
+    """What a plan that replaces another says of the change; money in the scenario's currency.
+
+    `cost_unchanged` is None where the plan could not have stayed as it was.
+    """
+
+    events: tuple[SaidEvent, ...] = ()
+    cost_published: float
+    cost_unchanged: float | None = None
+    cost_without_change_price: float | None = None
+    changes: float = 0.0
+
+
 class Said(_Part):
     """plan.json as far as pages and workbooks show it; money in the scenario's currency."""
 
@@ -55,3 +74,4 @@ class Said(_Part):
     shortfalls: tuple[Shortfall, ...] = ()
     bottlenecks: tuple[Bottleneck, ...] = ()
     notes: tuple[str, ...] = ()
+    replanned: SaidReplanned | None = None

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.problems import ERRORS, ProblemError, plain_problem
 from api.release import release
+from api.service import telling
 from api.service.asking import Ask, Route
 from api.service.callers import ANYONE
 from api.service.describing import described, matched_path, with_schemas
@@ -18,9 +19,6 @@ from api.service.gate import Gate
 from api.service.house import House
 from api.service.responding import problem_response, refused
 from api.service.table import ROUTES
-
-EXPECTED = tuple(family for family in ERRORS if family is not Exception)
-"""Errors that a request may end in; any other is a fault of ours, and is logged."""
 
 
 def create_app(house: House | None = None) -> FastAPI:
@@ -44,14 +42,16 @@ def _endpoint(house: House, route: Route) -> Callable[[Request], Awaitable[Respo
     async def endpoint(request: Request) -> Response:
         began = time.perf_counter()
         response = await _answered(house, route, request)
-        house.metrics.answered(route.method, route.path, response.status_code, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        house.metrics.answered(route.method, route.path, response.status_code, seconds)
+        telling.answered(route.method, route.path, response.status_code, seconds)
         return response
 
     return endpoint
 
 
 async def _answered(house: House, route: Route, request: Request) -> Response:
-    """The answer, or the problem in its place; what nobody foresaw is left to whoever logs it."""
+    """The answer, or the problem in its place; of what nobody foresaw the log tells where it happened, and no word."""
     try:
         caller = ANYONE
         if route.scope is not None:
@@ -60,7 +60,8 @@ async def _answered(house: House, route: Route, request: Request) -> Response:
         return await route.answer(Ask(request, house, caller))
     except (HTTPException, ProblemError):
         raise
-    except EXPECTED as error:
+    except Exception as error:
+        telling.broke(f"{route.method} {route.path}", error)
         return refused(error)
 
 

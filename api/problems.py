@@ -106,7 +106,7 @@ FAULT_CODES: Final[Mapping[str, str]] = {
 }
 """Code of a fault by how its message begins; any other is `disagrees`: parts that do not go together."""
 
-_SILENT: Final = ("failed-check", "internal")
+SILENT: Final = ("failed-check", "internal")
 """Kinds of which no detail leaves the house."""
 
 
@@ -139,7 +139,7 @@ def problem_of(error: Exception) -> Problem:
         return _problem(kind, f"{count} fault{'' if count == 1 else 's'}, nothing was run", faults, {})
     if isinstance(error, BadQuestion):
         return _problem(kind, str(error), [_fault("query", error.parameter, "bad-question", str(error), "")], {})
-    return _problem(kind, "" if kind in _SILENT else str(error), (), _headers(error))
+    return _problem(kind, "" if kind in SILENT else str(error), (), _headers(error))
 
 
 def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Problem:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +17,9 @@ from api.exports.table import EXPORTS
 from api.service.errors import BadQuestion
 
 USUAL: Final = "csv"
+PREFIX: Final = "wardwright-plan-"
+NEW_SECONDS: Final = 10.0
+"""A folder so young may not be held yet by whoever makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,39 @@ def exported(files: Mapping[str, str], form: str) -> Exported:
 @contextmanager
 def plan_folder(files: Mapping[str, str]) -> Iterator[Path]:
     """A plan's files as the folder that it is read from; nobody else may look into it, and it is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="wardwright-") as place:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as place, _held(place):
         folder = Path(place)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
         yield folder
+
+
+def sweep() -> int:
+    """Remove the plan folders of processes that were killed while they had one; how many there were."""
+    found = [each for each in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _left_behind(each)]
+    for each in found:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(found)
+
+
+@contextmanager
+def _held(place: str) -> Iterator[None]:
+    """A lock on a folder that ends with this process, however that ends."""
+    folder = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _left_behind(folder: Path) -> bool:
+    """Whether it is ours, not of this moment, and nobody holds it any more."""
+    try:
+        found = folder.lstat()
+        if found.st_uid != os.getuid() or time.time() - found.st_mtime < NEW_SECONDS or folder.is_symlink():
+            return False
+        with _held(str(folder)):
+            return True
+    except OSError:
+        return False

@@ -133,6 +133,7 @@ def _config(app: object, address: Address) -> uvicorn.Config:
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
         server_header=False,
+        access_log=False,  # it would show addresses as they were sent; `telling` shows routes
         proxy_headers=address.behind_proxy,
         forwarded_allow_ips="*" if address.behind_proxy else None,
         timeout_graceful_shutdown=GRACE_SECONDS,

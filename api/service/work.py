@@ -15,6 +15,7 @@ from api.replan_command import replanned_files, replanned_json
 from api.service.exporting import plan_folder
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
+from api.service.telling import broke
 from api.service.whatif_work import compared, swept
 from api.summary import INTERRUPTED
 from optimizer.making import Step, make_plan, scenario_limits
@@ -114,6 +115,7 @@ def done(task: Task) -> Ending:
     except KeyboardInterrupt:
         return Ending(CANCELLED)
     except Exception as error:
+        broke(f"job {task.job.id}", error)
         return Ending(FAILED, problem=problem_of(error).body)
 
 

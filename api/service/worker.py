@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from api.service.errors import StoreFailed
+from api.service.exporting import sweep
 from api.service.jobs import CANCELLED, Job, files_of, request_of
 from api.service.leasing import Ending, claim, end, hand_back, waiting
 from api.service.pulse import Pulse
@@ -21,6 +22,7 @@ from api.service.work import ANSWER, Bounds, Task, done
 IDLE_SECONDS: Final = 0.2
 """How often an idle worker looks for work."""
 
+TIDY_SECONDS: Final = 30.0
 OUTAGE_SECONDS: Final = 2.0
 KEEP_TRYING: Final = 60.0
 """Seconds for which the end of a job is tried to be written while the store fails."""
@@ -39,7 +41,7 @@ class Worker:
         self.stopping = threading.Event()
         self._store, self._bounds = store, bounds or Bounds()
         self._name = f"{socket.gethostname()[:60]}-{os.getpid()}"
-        self._busy = False
+        self._busy, self._tidied = False, -TIDY_SECONDS
         self._interrupt: Callable[[], None] = nobody
         self._leave: Callable[[], None] = nobody
 
@@ -56,6 +58,7 @@ class Worker:
         """Do jobs until told to stop; a store that fails is tried again."""
         _LOG.info("worker %s waits for jobs", self._name)
         while not self.stopping.is_set():
+            self._tidy()
             try:
                 if not self.once():
                     self.stopping.wait(IDLE_SECONDS)
@@ -63,6 +66,13 @@ class Worker:
                 _LOG.warning("%s", error)
                 self.stopping.wait(OUTAGE_SECONDS)
         _LOG.info("worker %s stopped", self._name)
+
+    def _tidy(self) -> None:
+        """Now and then: remove what workers that were killed have left in the folder of temporary files."""
+        if time.monotonic() - self._tidied > TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            if count := sweep():
+                _LOG.info("%d folders of processes that were killed are removed", count)
 
     def once(self) -> bool:
         """Do one job if there is one."""

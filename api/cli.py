@@ -59,7 +59,8 @@ from api.sweep_args import sweep as sweep
     help="With --from, who is employed: unit, staff, people (pay_per_hour, hours_per_week).",
 )
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="With --from: days to plan.")
-def new(folder: Path, template: str | None, census: Path | None, staff: Path | None, days: int) -> None:
+@click.option("--xlsx", is_flag=True, help="The scenario as a workbook to fill in, in place of a YAML file.")
+def new(folder: Path, template: str | None, census: Path | None, staff: Path | None, days: int, xlsx: bool) -> None:
     """Make a folder with a scenario that runs at once: one that ships, or a draft from your own tables.
 
     A draft says what it assumed, and marks it in the file.
@@ -69,13 +70,13 @@ def new(folder: Path, template: str | None, census: Path | None, staff: Path | N
 
         if staff is not None:
             raise click.UsageError("--staff goes with --from, the table of patients")
-        click.echo(start(folder, template or "ward"), nl=False)
+        click.echo(start(folder, template or "ward", xlsx=xlsx), nl=False)
         return
     from api.drafting.command import start_from
 
     if template is not None:
         raise click.UsageError("--template and --from are two ways to begin; name one")
-    click.echo(start_from(folder, census, staff, days), nl=False)
+    click.echo(start_from(folder, census, staff, days, xlsx=xlsx), nl=False)
 
 
 @command("validate")

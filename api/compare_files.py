@@ -11,14 +11,13 @@ from api.compare_picture import waterfall
 from api.compare_sections import Section, overview, sections
 from api.compare_words import headline
 from api.documents import json_text
-from api.exports.xlsx import Sheet, as_workbook
+from api.exports.book import Sheet, as_workbook
 from optimizer.whatif.compare import Compared
 
 MARKER: Final = "comparison.json"
 """The file that makes a folder a comparison."""
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
-_NO_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def compared_files(compared: Compared) -> dict[str, str | bytes]:
@@ -73,16 +72,6 @@ def workbook(compared: Compared) -> bytes:
     for number, each in enumerate(compared.others, 1):
         parts += [(f"{number} {section.sheet}", section) for section in sections(compared, each)]
     return as_workbook(
-        Sheet(name, tuple(map(_shown, part.header)), tuple(tuple(map(_clean, row)) for row in part.values))
+        Sheet(name, tuple(text or "what" for text in part.header), tuple(map(tuple, part.values)))
         for name, part in parts
     )
-
-
-def _shown(text: str) -> str:
-    """A column's head; the first has none in print."""
-    return _NO_CHARACTER.sub("", text) or "what"
-
-
-def _clean(value: str | float | None) -> str | float | None:
-    """A cell without characters that no sheet may hold."""
-    return _NO_CHARACTER.sub("", value) if isinstance(value, str) else value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from optimizer.scenario.faults import Step
+from optimizer.scenario.faults import CELL, Step, spot
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.overlay import Cells, Items, Keys, Node, Place, Scalar, Value, plain
@@ -46,7 +46,12 @@ def origin(node: Node) -> str:
         return node.at.by or node.at.file
     if not node.at.line:
         return node.at.by or "the request"
-    return f"{_by(node.at)}{node.at.file}:{node.at.line}"
+    return f"{_by(node.at)}{_spot(node.at)}"
+
+
+def _spot(at: Place) -> str:
+    """File and line, or the cell of a workbook."""
+    return spot(at.file, at.line, at.column) if at.file.endswith(CELL) else f"{at.file}:{at.line}"
 
 
 def _by(at: Place) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from api.errors import OutputFailed, OutputRefused, Refused
 from optimizer.scenario.files import open_scenario
-from optimizer.scenario.load import Loaded
+from optimizer.scenario.load import Loaded, file_data
 from optimizer.scenario.model import Scenario
 
 TEMPLATES: Final[Mapping[str, str]] = {"ward": "quickstart.yaml", "hospital": "hospital450.yaml"}
@@ -23,8 +23,11 @@ def scenarios_folder() -> Path:
     return shipped if shipped.is_dir() else here.parent / "scenarios"
 
 
-def start(folder: Path, template: str) -> str:
-    """Fill a new (or empty) folder; returns what to tell. Raises Refused, OutputRefused or OutputFailed."""
+def start(folder: Path, template: str, *, xlsx: bool = False) -> str:
+    """Fill a new (or empty) folder, its scenario in a workbook with `xlsx`; returns what to tell.
+
+    Raises Refused, OutputRefused or OutputFailed.
+    """
     if template not in TEMPLATES:
         raise Refused(f"no template is called {template}; there are {', '.join(TEMPLATES)}")
     source = scenarios_folder() / TEMPLATES[template]
@@ -35,10 +38,22 @@ def start(folder: Path, template: str) -> str:
             target = folder / file.relative_to(source.parent.resolve())
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
+        scenario = folder / source.name
+        if xlsx:
+            scenario = _as_book(scenario)
     except OSError as error:
         raise OutputFailed(f"{folder} could not be filled: {error.strerror or error}") from error
-    scenario = folder / source.name
     return f"{scenario} is ready; next:\n  wardwright validate {scenario}\n  wardwright plan {scenario}\n"
+
+
+def _as_book(scenario: Path) -> Path:
+    """A workbook in the place of a YAML file."""
+    from api.exports.input_book import input_book
+
+    book = scenario.with_suffix(".xlsx")
+    book.write_bytes(input_book(file_data(scenario)))
+    scenario.unlink()
+    return book
 
 
 def files_of(loaded: Loaded[Scenario]) -> tuple[Path, ...]:

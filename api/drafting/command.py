@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 SCENARIO: Final = "scenario.yaml"
+WORKBOOK: Final = "scenario.xlsx"
 
 
-def start_from(folder: Path, census: Path, staff: Path | None, days: int) -> str:
-    """Fill a new (or empty) folder; returns what to tell.
+def start_from(folder: Path, census: Path, staff: Path | None, days: int, *, xlsx: bool = False) -> str:
+    """Fill a new (or empty) folder with a scenario, in a workbook with `xlsx`; returns what to tell.
 
     Raises OutputRefused, OutputFailed, HistoryError for a table that can't be read, ScenarioError for unusable rows.
     """
@@ -29,13 +30,21 @@ def start_from(folder: Path, census: Path, staff: Path | None, days: int) -> str
     found = read_census(census, f"data/{census.name}")
     groups = () if staff is None else read_groups(staff, [ward.name for ward in found.wards])
     made = draft(folder.resolve().name, found.next_day, days, found.wards, groups)
+    scenario = folder / (WORKBOOK if xlsx else SCENARIO)
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(census, folder / "data" / census.name)
-        (folder / SCENARIO).write_text(_yaml(made), encoding="utf-8")
+        scenario.write_bytes(_book(made) if xlsx else _yaml(made).encode())
     except OSError as error:
         raise OutputFailed(f"{folder} could not be filled: {error.strerror or error}") from error
-    return "\n".join(_told(folder / SCENARIO, made, found, len(groups))) + "\n"
+    return "\n".join(_told(scenario, made, found, len(groups))) + "\n"
+
+
+def _book(made: Draft) -> bytes:
+    """The scenario as a workbook, every assumed figure coloured and with a note."""
+    from api.exports.input_book import input_book
+
+    return input_book(made.data, {each.path: f"assumed: {each.why}" for each in made.assumed})
 
 
 def _yaml(made: Draft) -> str:
@@ -88,6 +97,6 @@ def _told(scenario: Path, made: Draft, found: Census, groups: int) -> list[str]:
         told.setdefault((str(each.path[-1]), each.why), []).append(".".join(map(str, each.path[:-1])))
     for (what, why), places in told.items():
         where = places[0] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
-        lines += words.wrapped(f"  {what} of {where}: {why}" if where else f"  {what}: {why}", hanging="    ")
-    lines += [line for note in found.notes for line in words.wrapped(f"  {note}", hanging="    ")]
+        lines += words.wrapped(f"{what} of {where}: {why}" if where else f"{what}: {why}", "  ", "    ")
+    lines += [line for note in found.notes for line in words.wrapped(note, "  ", "    ")]
     return lines

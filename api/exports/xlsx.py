@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from api import words
+from api.exports.book import Sheet, Value, as_workbook
+from api.exports.report import item_name
 from api.scarcity import name_of
 from api.summary import FIGURES
 from api.views.beds import AHEAD_HOURS
+from api.views.beside import figure_rows, money_rows
 from api.views.board import Board
 from api.views.levels import SIGNS, Level
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-Value = str | float | int | date | None
-FILLS: Final = {Level.GOOD: "E3F2E8", Level.BUSY: "F3F6D8", Level.TIGHT: "FFF0C7", Level.FULL: "F9D9D6"}
-"""Colours of cells, the same as on the page."""
-WIDEST: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet with one header line; `levels` colours cells by (row, column), both from 0 below the header.
-
-    `shares` shows figures in per cent.
-    """
-
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    levels: tuple[tuple[int, int, Level], ...] = ()
-    shares: bool = False
+SHORT_HOURS: Final = 4.0
+"""Hours short of a shift from which its cell is coloured."""
 
 
 def workbook(board: Board) -> bytes:
@@ -44,30 +25,27 @@ def workbook(board: Board) -> bytes:
     return as_workbook(sheets(board))
 
 
-def as_workbook(pages: Iterable[Sheet]) -> bytes:
-    """Sheets as the bytes of a workbook."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)
-    for sheet in pages:
-        _write(book, sheet)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 def sheets(board: Board) -> Iterator[Sheet]:
-    """Summary, bed state, occupancy, shifts by contract, shortfalls, costs, devices, what limits."""
+    """Summary, bed state, occupancy, staffing grid, shifts by contract, care, shortfalls, costs, devices, what limits.
+
+    Of a plan that was replanned its changes besides, of one held against others the what-ifs.
+    """
     yield _summary(board)
+    yield from _changes(board)
     yield _bed_state(board)
     yield _occupancy(board)
+    yield _grid(board)
     yield _shifts(board)
+    yield Sheet(
+        "Care", ("Unit", "Care hours a patient-day", "Hours filled"),
+        tuple((c.unit, _hundredth(c.care_hours_per_patient_day), _thousandth(c.fill)) for c in board.staffing.care),
+    )  # fmt: skip
     yield Sheet(
         "Shortfalls", ("Where", "When", "What", "Amount", "Measure", "Because"),
         tuple((s.unit, s.when, s.what, s.amount, s.measure, s.because) for s in board.said.shortfalls),
     )  # fmt: skip
     yield _costs(board)
+    yield from _what_ifs(board)
     yield _devices(board)
     yield Sheet(
         "What limits", ("What", "Where", "One more would save a day", "and cost a day", "Dearest day", "Method"),
@@ -123,6 +101,53 @@ def _occupancy(board: Board) -> Sheet:
     return Sheet("Occupancy", ("Unit", *map(words.day_of, full.days)), rows, levels, shares=True)
 
 
+def _changes(board: Board) -> Iterator[Sheet]:
+    if board.said.replanned is not None:
+        rows: list[tuple[Value, ...]] = [(event.words, None, None) for event in board.said.replanned.events]
+        rows += [(each.place, each.when, each.what) for each in board.changes]
+        yield Sheet("Changes", ("What happened, then where", "When", "Tell them"), tuple(rows))
+
+
+def _grid(board: Board) -> Sheet:
+    """Units, staff groups and shifts down, days across: people on duty above people needed."""
+    shown = [row for row in board.staffing.rows if row.fill is not None]
+    rows = [
+        (row.unit, row.staff, row.shift, figure, *map(_tenth, values))
+        for row in shown
+        for figure, values in (
+            ("on duty", [cell.there for cell in row.cells]),
+            ("needed", [cell.needed for cell in row.cells]),
+        )
+    ]
+    levels = tuple(
+        (2 * at, day + 4, Level.FULL if cell.red else Level.TIGHT)
+        for at, row in enumerate(shown)
+        for day, cell in enumerate(row.cells)
+        if cell.red or cell.short_hours >= SHORT_HOURS
+    )
+    header = ("Unit", "Staff", "Shift", "People", *map(words.day_of, board.staffing.days))
+    return Sheet("Staffing grid", header, tuple(rows), levels)
+
+
+def _what_ifs(board: Board) -> Iterator[Sheet]:
+    """Plans side by side, each a column, and the last less the first."""
+    if not board.options:
+        return
+    options = board.options
+    totals: list[tuple[Value, ...]] = [("cost in all", *(each.total for each in options))]
+    totals += [(item_name(row.item, fixed=row.fixed), *row.values) for row in money_rows(options)]
+    totals += [(FIGURES[r.item][0] if r.item in FIGURES else r.item, *r.values) for r in figure_rows(options)]
+    totals.append(("places short", *(each.places_short for each in options)))
+    rows = tuple((*row, _apart(row[1], row[-1])) for row in totals)
+    yield Sheet("What ifs", ("What", *(each.name for each in options), "Difference"), rows)
+
+
+def _apart(first: Value, last: Value) -> Value:
+    if isinstance(first, int | float) and isinstance(last, int | float):
+        return round(last - first, 6)
+    return None
+
+
 def _shifts(board: Board) -> Sheet:
     header = ("Unit", "Staff", "Shift", "Day", "On duty", "Needed", *board.staffing.contracts, "Hours short", "Red")
     rows = tuple(
@@ -164,37 +189,9 @@ def _tenth(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _write(book: Workbook, sheet: Sheet) -> None:
-    from openpyxl.styles import Font, PatternFill
-
-    page: Worksheet = book.create_sheet(sheet.name)
-    for row, values in enumerate([sheet.header, *sheet.rows], start=1):
-        for column, value in enumerate(values, start=1):
-            _put(page, row, column, value, sheet.shares)
-    for column in range(1, len(sheet.header) + 1):
-        page.cell(1, column).font = Font(bold=True)
-    for row, column, level in sheet.levels:
-        page.cell(row + 2, column + 1).fill = PatternFill("solid", start_color=FILLS[level])
-    page.freeze_panes = "B2"
-    page.auto_filter.ref = page.dimensions
-    _widen(page, [sheet.header, *sheet.rows])
+def _hundredth(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
-def _put(page: Worksheet, row: int, column: int, value: Value, shares: bool) -> None:
-    """One cell; text is marked as text, whatever it begins with."""
-    if value is None:
-        return
-    cell = page.cell(row, column, value)
-    if shares and isinstance(value, float):
-        cell.number_format = "0%"
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.quotePrefix = value[:1] in "=+-@\t\r"
-
-
-def _widen(page: Worksheet, rows: Sequence[Iterable[Value]]) -> None:
-    from openpyxl.utils import get_column_letter
-
-    for column, values in enumerate(zip(*rows, strict=True), start=1):
-        widest = max(words.shown_width(str(value)) for value in values if value is not None)
-        page.column_dimensions[get_column_letter(column)].width = min(WIDEST, widest + 2)
+def _thousandth(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -22,7 +22,8 @@ class Fault:
     """One thing wrong: where it stands, what it is and what would cure it.
 
     Lines and columns count from 1; line 0 means that no file was read (data over HTTP). A file that starts with `--`
-    is an option of the command line. `where` is the dotted path into the data, or "" where there is none.
+    is an option of the command line, one that ends in `!` a sheet of a workbook. `where` is the dotted path into the
+    data, or "" where there is none.
     """
 
     file: str
@@ -40,7 +41,23 @@ class Fault:
     def _place(self) -> str:
         if self.file.startswith("--"):
             return f"{self.file} "
-        return f"{self.file}:{self.line}:{self.column}  " if self.line else ""
+        return f"{spot(self.file, self.line, self.column)}  " if self.line else ""
+
+
+CELL = "!"
+"""How the names of sheets end in places, `ward.xlsx:units!`, so that what follows is a cell."""
+_LETTERS = 26
+
+
+def spot(file: str, line: int, column: int) -> str:
+    """A place as people find it: `ward.yaml:4:19`, or in a workbook `ward.xlsx:units!C4`."""
+    if not file.endswith(CELL):
+        return f"{file}:{line}:{column}"
+    letters = ""
+    while column > 0:
+        column, last = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + last) + letters
+    return f"{file}{letters}{line}"
 
 
 class ScenarioError(ValueError):

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.scenario.books import ENDINGS, read_book
 from optimizer.scenario.faults import Fault, ScenarioError, Step, shown
 from optimizer.scenario.headers import header_of
 from optimizer.scenario.hints import Shape, explain
@@ -123,6 +124,27 @@ def parse(data: Mapping[str, object], model: type[T], *, choice: Choice = AS_IT_
     return reading.finish(lambda: reading.data(data), model, choice)
 
 
+def parse_text(text: str, name: str, model: type[T], *, choice: Choice = AS_IT_STANDS) -> Loaded[T]:
+    """Read YAML text that came without a folder, called `name` in faults, into `model`; it may name no files.
+
+    Raises ScenarioError with every fault at its line.
+    """
+    reading = _Reading(None, MAX_BYTES)
+    return reading.finish(lambda: reading.document(text, name), model, choice)
+
+
+def plain_text(text: str, name: str) -> dict[str, object]:
+    """YAML text as plain data, its variants and knobs included. Raises ScenarioError where it can't be read."""
+    reading = _Reading(None, MAX_BYTES)
+    return reading.plainly(lambda: reading.document(text, name))
+
+
+def file_data(path: Path) -> dict[str, object]:
+    """What one scenario file itself says, `extends` and variants as they stand there. Raises ScenarioError."""
+    reading, folder = _Reading(None, MAX_BYTES), path.parent.resolve()
+    return reading.plainly(lambda: _mapping(reading.written(path, str(path), folder)))
+
+
 @dataclass(slots=True)
 class _Reading:
     """One scenario being read; everything wrong but not in the way is gathered in `faults`."""
@@ -147,9 +169,19 @@ class _Reading:
         named, axes = varied.variants, varied.sweep
         return Loaded(value, digest(resolved), resolved, files, marks, named, axes, self.reach, self.folders)
 
+    def plainly(self, first: Callable[[], Keys]) -> dict[str, object]:
+        """The tree that `first` reads, as plain data. Raises ScenarioError."""
+        try:
+            tree = first()
+        except Unreadable as stop:
+            raise ScenarioError([*self.faults, stop.fault]) from None
+        if self.faults:
+            raise ScenarioError(self.faults)
+        return {key: plain(entry.node) for key, entry in tree.entries.items()}
+
     def chain(self, path: Path, name: str, folder: Path, above: tuple[Path, ...]) -> Keys:
         """The file at `path`, called `name`, laid over the one it extends; `above` are the files that extend it."""
-        own = _mapping(self._yaml(path, name))
+        own = _mapping(self.written(path, name, folder))
         here = path.resolve()
         self.files.append(here)
         self.folders[name] = folder
@@ -162,9 +194,18 @@ class _Reading:
         under = self.chain(base, told, base.parent, (*above, here))
         return _mapping(merge(under, _without(own, "extends")))
 
+    def document(self, text: str, name: str) -> Keys:
+        """The tree of YAML text that came without a folder."""
+        if len(text.encode()) > self.max_bytes:
+            raise Unreadable(Fault(name, 1, 1, "", f"has more than the {self.max_bytes:,} bytes read"))
+        return self._alone(_mapping(self._tree(text, name)))
+
     def data(self, data: Mapping[str, object]) -> Keys:
         """The tree of data that came without a file."""
-        tree = _mapping(from_data(data, self.faults))
+        return self._alone(_mapping(from_data(data, self.faults)))
+
+    def _alone(self, tree: Keys) -> Keys:
+        """The tree of a scenario that can't extend another."""
         if entry := tree.entries.get("extends"):
             self.faults.append(entry.at.fault(("extends",), "no files over HTTP", "send the whole scenario"))
         return _without(tree, "extends")
@@ -185,8 +226,16 @@ class _Reading:
             raise Unreadable(at.fault(where, f"more than {MAX_DEPTH} files extend one another"))
         return base
 
-    def _yaml(self, path: Path, name: str) -> Node:
-        tree = read_yaml(self._text(path, name), name, self.faults)
+    def written(self, path: Path, name: str, folder: Path) -> Node:
+        """What stands in a file: YAML, or a workbook."""
+        if path.suffix.lower() not in ENDINGS:
+            return self._tree(self._text(path, name), name)
+        book = read_book(path, name, self.faults)
+        self.folders.update(dict.fromkeys(book.sheets, folder))
+        return book.tree
+
+    def _tree(self, text: str, name: str) -> Node:
+        tree = read_yaml(text, name, self.faults)
         if tree is None or (isinstance(tree, Scalar) and tree.value is None and not tree.broken):
             raise Unreadable(Fault(name, 1, 1, "", "the file is empty"))
         return tree

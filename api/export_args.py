@@ -23,15 +23,19 @@ FORMATS = ("html", "pdf", "xlsx", "ics", "csv", "json")
     metavar="PLAN",
     help="Hold it against this plan too, the first one to begin with. May repeat.",
 )
+@click.option("--public", is_flag=True, help="For everybody: counts alone, small ones held back (html, csv, json).")
 @click.option("-o", "target", type=click.Path(path_type=Path), help="The file to write [PLAN's name beside it].")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-def export(plan: Path, form: str, others: tuple[Path, ...], target: Path | None, force: bool) -> None:
+def export(
+    plan: Path, form: str, others: tuple[Path, ...], public: bool, target: Path | None, force: bool
+) -> None:  # fmt: skip
     """Write a PLAN folder as one file to look at, print, edit or send.
 
     html is a page that needs no network, pdf the same on A4, xlsx a workbook of bed state, shifts, shortfalls and
     costs, ics a calendar of shifts, csv every table in an archive. With --beside the page, the sheets and the workbook
-    tell why it costs more or less than the other.
+    tell why it costs more or less than the other. With --public patients and duties are told by day as far as no count
+    of one to seven can be read or reckoned.
     """
     from api.export_command import run
 
-    click.echo(run(plan, form, target, others=others, force=force), nl=False)
+    click.echo(run(plan, form, target, others=others, public=public, force=force), nl=False)

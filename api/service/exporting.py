@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from api.exports.public import PUBLIC
 from api.exports.table import EXPORTS
 from api.service.errors import BadQuestion
 
@@ -31,14 +32,15 @@ class Exported:
     data: bytes
 
 
-def exported(files: Mapping[str, str], form: str) -> Exported:
+def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Exported:
     """A plan's files in a format. Raises BadQuestion for one that there is not, PlanFolderError without a plan."""
     from api.views.board import board
     from optimizer.saved import open_plan
 
-    if form not in EXPORTS:
-        raise BadQuestion("format", f"format: must be one of {', '.join(EXPORTS)}")
-    found = EXPORTS[form]
+    known = PUBLIC if public else EXPORTS
+    if form not in known:
+        raise BadQuestion("format", f"format: must be one of {', '.join(known)}")
+    found = known[form]
     with plan_folder(files) as folder:
         return Exported(found.ending, found.media, found.make(board(open_plan(folder))))
 

@@ -18,7 +18,7 @@ from api.service.errors import NotNow
 from api.service.exporting import USUAL, exported
 from api.service.job_answers import ANSWER, Jobs, laid
 from api.service.jobs import PLANS, Job, files_of, find
-from api.service.reading import idempotency_key, json_body, model_body
+from api.service.reading import idempotency_key, json_body, model_body, yes_or_no
 from api.service.responding import PRIVATE, document
 from api.service.shapes import ExplanationShape, JobShape, ReplanBody, ScenarioName, ValidShape, WarningShape
 from optimizer.scenario.files import open_data
@@ -68,11 +68,12 @@ async def publish_plan(ask: Ask) -> Response:
 
 async def export(ask: Ask) -> Response:
     """A plan as a file to take away."""
-    wanted = ask.request.query_params.get("format", USUAL)
+    wanted, public = ask.request.query_params.get("format", USUAL), yes_or_no(ask.request, "public")
     job, files = await ask.house.read(_Made(ask))
     files.pop(ANSWER, None)
-    made = await run_in_threadpool(partial(exported, files, wanted))
-    await ask.house.write(lambda connection: note(connection, Deed(ask.caller, "export", job.id, "", wanted)))
+    made = await run_in_threadpool(partial(exported, files, wanted, public=public))
+    deed = Deed(ask.caller, "public export" if public else "export", job.id, "", wanted)
+    await ask.house.write(lambda connection: note(connection, deed))
     named = {"Content-Disposition": f'attachment; filename="{job.id}.{made.ending}"', "ETag": job.etag}
     return Response(made.data, 200, {**PRIVATE, **named}, made.media)
 

@@ -139,6 +139,14 @@ def whole_number(request: Request, name: str, usual: int, most: int) -> int:
     return int(said)
 
 
+def yes_or_no(request: Request, name: str) -> bool:
+    """A query parameter that is true or false, which it is where it is not said. Raises BadQuestion."""
+    said = request.query_params.get(name, "false")
+    if said not in ("true", "false"):
+        raise BadQuestion(name, f"{name}: must be true or false")
+    return said == "true"
+
+
 def page_token(number: int) -> str:
     """What asks for the page after the job with this number."""
     return base64.urlsafe_b64encode(f"before:{number}".encode()).decode().rstrip("=")

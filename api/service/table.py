@@ -56,6 +56,7 @@ SIZE: Final = Parameter("page_size", "how many at most", {"type": "integer", "mi
 TOKEN: Final = Parameter("page_token", "`next_page_token` of the page before")
 STATE: Final = Parameter("state", "only those in this state", {"type": "string", "enum": list(STATES)})
 FORMAT: Final = Parameter("format", f"which kind of file [{USUAL}]", {"type": "string", "enum": list(EXPORTS)})
+PUBLIC: Final = Parameter("public", "for everybody: counts alone, small ones held back", {"type": "boolean"})
 
 MADE: Final[Mapping[int, type[BaseModel] | str]] = {202: JobShape, 200: WholeShape}
 STREAM: Final = "text/event-stream"
@@ -120,7 +121,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         (IF_MATCH,),
     ),
     Route(
-        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT,)
+        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT, PUBLIC)
     ),
     *of_jobs(FORECASTS, "forecast", "forecasts"),
     *of_jobs(whatif.COMPARISONS, "comparison", "comparisons", (whatif.compare, CompareBody, (KEY, PREFER))),

@@ -19,6 +19,7 @@ from api.service.gate import Gate
 from api.service.house import House
 from api.service.responding import problem_response, refused
 from api.service.table import ROUTES
+from api.web.mounting import Pages
 
 
 def create_app(house: House | None = None) -> FastAPI:
@@ -34,6 +35,7 @@ def create_app(house: House | None = None) -> FastAPI:
             methods=[route.method],
             **described(route),
         )
+    Pages(inside).lay_on(app)
     app.openapi = partial(with_schemas, app.openapi)  # type: ignore[method-assign]
     return app
 

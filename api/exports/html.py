@@ -12,7 +12,7 @@ from api.exports.report import MOST_CHANGES, report
 from api.exports.waterfall_picture import waterfall_picture
 from api.views.beds import AHEAD_HOURS
 from api.views.board import Board
-from api.views.levels import BUSY_FROM, SIGNS, TIGHT_FROM
+from api.views.levels import SIGNS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,8 +35,9 @@ def html_page(board: Board) -> str:
     return environment.get_template("report.html").render(
         report=report(board), style=_style(environment), parts=tuple(_parts(board)), bar=BAR,
         beds=board.beds, occupancy=board.occupancy, staffing=board.staffing, devices=board.devices,
-        fans=tuple(map(fan_picture, board.fans)), ahead=AHEAD_HOURS, signs=SIGNS, busy=BUSY_FROM, tight=TIGHT_FROM,
-        changes=board.changes[:MOST_CHANGES], waterfall=waterfall_picture(board.options),
+        fans=tuple(map(fan_picture, board.fans)), ahead=AHEAD_HOURS, signs=SIGNS,
+        bands=board.saved.scenario.occupancy_bands, changes=board.changes[:MOST_CHANGES],
+        waterfall=waterfall_picture(board.options),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from api.exports.report import MOST_CHANGES, Report, report
 from api.exports.waterfall_picture import waterfall_picture
 from api.views.beds import AHEAD_HOURS
 from api.views.board import Board
-from api.views.levels import BUSY_FROM, SIGNS, TIGHT_FROM, Level
+from api.views.levels import SIGNS, Level
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -109,10 +109,12 @@ def _beds(board: Board) -> Iterator[Flowable]:
     colours: Colours = [(row, 1, bed.level) for row, bed in enumerate(board.beds)]
     widths = (None, 60, *(58 for _ in header[2:]))
     yield from part("Bed state, fullest first", sheet_table(header, rows, colours, widths=widths, left=2))
+    bands = board.saved.scenario.occupancy_bands
+    bands = board.saved.scenario.occupancy_bands
     yield paragraph(
         "Expected patients follow the day's profile; beds to spare are those of the tightest of the next two days. "
-        f"{_sign(Level.FULL)}: more patients than beds; {_sign(Level.TIGHT)}: {TIGHT_FROM * 100:.0f} % or more of open "
-        f"beds; {_sign(Level.BUSY)}: {BUSY_FROM * 100:.0f} % or more; {_sign(Level.GOOD)}.",
+        f"{_sign(Level.FULL)}: over {bands.full * 100:g} % of open beds; {_sign(Level.TIGHT)}: {bands.tight * 100:g} % "
+        f"or more; {_sign(Level.BUSY)}: {bands.busy * 100:g} % or more; {_sign(Level.GOOD)}.",
         "soft",
     )
 

@@ -47,14 +47,17 @@ class Gate:
         return caller
 
     async def _with_key(self, request: Request) -> Caller:
-        secret = _bearer(request)
+        return await self.caller_with(_bearer(request), request.client.host if request.client else "")
+
+    async def caller_with(self, secret: str, host: str) -> Caller:
+        """Whose key or token this is; `host` is held to how often it may be wrong. Raises NoLogin or TooMany."""
         known = self.trusted.get(hashed(secret))
         if known is not None and known[1] > time.monotonic():
             return known[0]
         try:
             caller = await run_in_threadpool(self._look_up, secret)
         except NoLogin:
-            self.failed.take(request.client.host if request.client else "")
+            self.failed.take(host)
             raise
         if len(self.trusted) >= MOST_TRUSTED:
             self.trusted.clear()

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from api.service.audit import Deed, note
 from api.service.callers import ROLES, Caller
@@ -91,9 +91,17 @@ def listed(connection: Connection, tenant: str | None = None) -> list[Key]:
 
 def caller_of(connection: Connection, secret: str) -> Caller:
     """Whose key it is. Raises NoLogin for one that is unknown, expired or revoked, without saying which."""
+    return _valid(connection, KEYS.c.secret_sha256 == hashed(secret))
+
+
+def caller_by_id(connection: Connection, key_id: str) -> Caller:
+    """Whose key has this id, for a session that began with it. Raises NoLogin as `caller_of` does."""
+    return _valid(connection, KEYS.c.id == key_id)
+
+
+def _valid(connection: Connection, which: ColumnElement[bool]) -> Caller:
     valid = or_(KEYS.c.expires_at.is_(None), KEYS.c.expires_at > now(connection))
-    asked = select(*_COLUMNS).where(KEYS.c.secret_sha256 == hashed(secret), KEYS.c.revoked_at.is_(None), valid)
-    row = connection.execute(asked).one_or_none()
+    row = connection.execute(select(*_COLUMNS).where(which, KEYS.c.revoked_at.is_(None), valid)).one_or_none()
     if row is None:
         raise NoLogin("this key is unknown, expired or revoked")
     key = Key(*tuple(row))

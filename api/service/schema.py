@@ -149,3 +149,12 @@ DELIVERIES: Final = Table(
     Column("status", String(100)),
 )
 """What is to be told, written with what it tells of; `due_at` is empty once it was told or given up."""
+
+SEALS: Final = Table(
+    "seals",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("secret", String(100), nullable=False),
+    Column("made_at", Double, nullable=False),
+)
+"""Secrets of the service's own, by what they sign: sessions and share links outlive a restart."""

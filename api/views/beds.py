@@ -11,6 +11,7 @@ from api.views.levels import Level, level_of
 from optimizer.expansion.case import Case
 from optimizer.expansion.grid import Floats
 from optimizer.readings import Readings
+from optimizer.scenario.bands import Bands
 from optimizer.scenario.quantities import MINUTES_PER_DAY
 
 AHEAD_HOURS: Final = (0, 12, 24, 48)
@@ -59,13 +60,13 @@ def bed_states(read: Readings) -> tuple[BedState, ...]:
     days = _days_ahead(read.case)
     boarded = _by_unit_day(read, "boarded")[:, :days].mean(axis=1)
     opened, net = _by_unit_day(read, "open"), _by_unit_day(read, "net")
-    expected, started = expected_patients(read), _at_start(read)
+    expected, started, bands = expected_patients(read), _at_start(read), read.case.scenario.occupancy_bands
     found = [
         BedState(
             unit, read.case.scenario.units[unit].name or unit, float(opened[at, 0]), started[at],
             tuple(_at_hour(read.case, expected[at], hour) for hour in AHEAD_HOURS),
             float(net[at, :days].min()), float(boarded[at]),
-            level_of(_fullest(expected[at, : _interval(read.case, days * 24) or None], opened[at, :days])),
+            level_of(_fullest(expected[at, : _interval(read.case, days * 24) or None], opened[at, :days]), bands),
         )
         for at, unit in enumerate(read.case.units)
         if unit in read.case.scenario.units and (opened[at].any() or expected[at].any())
@@ -78,7 +79,10 @@ def occupancy(read: Readings) -> Occupancy:
     patients, opened = _by_unit_day(read, "patients"), _by_unit_day(read, "open")
     days = range(read.case.grid.committed_days)
     shown = [at for at in range(len(read.case.units)) if opened[at].any() or patients[at].any()]
-    cells = tuple(tuple(_filling(float(patients[at, day]), float(opened[at, day])) for day in days) for at in shown)
+    bands = read.case.scenario.occupancy_bands
+    cells = tuple(
+        tuple(_filling(float(patients[at, day]), float(opened[at, day]), bands) for day in days) for at in shown
+    )
     return Occupancy(
         tuple(read.case.units[at] for at in shown), tuple(read.case.grid.day_label(day) for day in days), cells
     )
@@ -95,9 +99,9 @@ def expected_patients(read: Readings) -> Floats:
     return np.asarray(np.einsum("kut,kt->ut", by_period[:, :, case.grid.period], case.factors))
 
 
-def _filling(patients: float, opened: float) -> Filling:
+def _filling(patients: float, opened: float, bands: Bands) -> Filling:
     share = patients / opened if opened > 0 else None
-    return Filling(patients, opened, share, None if share is None else level_of(share))
+    return Filling(patients, opened, share, None if share is None else level_of(share, bands))
 
 
 def _fullest(expected: Floats, opened: Floats) -> float:

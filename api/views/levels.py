@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-BUSY_FROM: Final = 0.85
-TIGHT_FROM: Final = 0.92
-FULL_ABOVE: Final = 1.0
-"""Occupied beds over open beds: above 85 % bed crises become likely (Bagust, Place and Posnett 1999), 92 % is the most
-that NHS England plans for, over 100 % somebody has no bed."""
+from optimizer.scenario.bands import Bands
+
+USUAL: Final = Bands()
+"""Where a scenario says nothing of its own."""
 
 
 class Level(StrEnum):
@@ -25,10 +24,10 @@ SIGNS: Final = {Level.GOOD: "●", Level.BUSY: "◆", Level.TIGHT: "▲", Level.
 """One sign for each level, told apart without colour."""
 
 
-def level_of(share: float) -> Level:
+def level_of(share: float, bands: Bands = USUAL) -> Level:
     """The level of occupied over open beds."""
-    if share > FULL_ABOVE + 1e-6:
+    if share > bands.full + 1e-6:
         return Level.FULL
-    if share >= TIGHT_FROM:
+    if share >= bands.tight:
         return Level.TIGHT
-    return Level.BUSY if share >= BUSY_FROM else Level.GOOD
+    return Level.BUSY if share >= bands.busy else Level.GOOD

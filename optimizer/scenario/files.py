@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from optimizer.scenario.faults import Fault, ScenarioError, Step
-from optimizer.scenario.load import Loaded, load, parse
+from optimizer.scenario.load import Loaded, load, parse, parse_text
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.patients import History
 from optimizer.scenario.varying import Choice
@@ -43,6 +43,14 @@ def open_data(
     Raises ScenarioError with every fault.
     """
     return _with_histories(parse(data, Scenario, choice=Choice(variant, tuple(sets), tuple(over), pick or {})))
+
+
+def open_text(text: str, name: str, *, variant: str | None = None, sets: Sequence[str] = ()) -> Loaded[Scenario]:
+    """The scenario in YAML text called `name`, which may name no files, with what is laid on it.
+
+    Raises ScenarioError with every fault at its line.
+    """
+    return _with_histories(parse_text(text, name, Scenario, choice=Choice(variant, tuple(sets))))
 
 
 def _with_histories(loaded: Loaded[Scenario]) -> Loaded[Scenario]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from optimizer.scenario.bands import Bands
 from optimizer.scenario.beside import DataColumn, Happening
 from optimizer.scenario.choices import Closing
 from optimizer.scenario.cover import AcuityScale, Cover
@@ -94,6 +95,7 @@ class Scenario(Frozen):
     forecast: Forecasting = Forecasting()
     uncertainty: Uncertainty | None = Field(None, description="plan for many futures at once, not for the expected one")
     solve: Solving = Solving()
+    occupancy_bands: Bands = Field(Bands(), description="where pictures begin to show a unit as busy, tight, full")
     question: Question | None = Field(None, description="what wardwright answer is to answer from the sweep")
 
     @model_validator(mode="after")

@@ -1,0 +1,1 @@
+"""The web page that `wardwright serve` shows: server-rendered, works offline, and decides nothing of its own."""

@@ -1,0 +1,59 @@
+"""`PAGES`: every page there is. A new one is a function from a `Visit` to a response and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from api.service.callers import PLAN, READ
+from api.web import comparing, entering, files, planning, plans, replanning, sharing, starting, whatif
+from api.web.visiting import Visit
+
+Answer = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One line of the table; `scope` None lets everybody in, and `changes` says it takes a form."""
+
+    path: str
+    answer: Answer
+    scope: str | None
+    changes: bool = False
+
+    @property
+    def method(self) -> str:
+        """Its HTTP method."""
+        return "POST" if self.changes else "GET"
+
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page("/static/{name}", files.static, None),
+    Page("/language/{code}", entering.language, None),
+    Page("/sign-in", entering.sign_in_form, None),
+    Page("/sign-in", entering.sign_in, None, changes=True),
+    Page("/sign-out", entering.sign_out, None, changes=True),
+    Page("/", starting.start, READ),
+    Page("/scenario", starting.check, PLAN, changes=True),
+    Page("/scenario/demo/{name}", starting.demo, PLAN),
+    Page("/plan", planning.make, PLAN, changes=True),
+    Page("/plans", plans.listed, READ),
+    Page("/plans/{id}", plans.show, READ),
+    Page("/plans/{id}/progress", planning.progress, READ),
+    Page("/plans/{id}/stop", planning.stop, PLAN, changes=True),
+    Page("/plans/{id}/scenario.yaml", files.scenario, READ),
+    Page("/plans/{id}/file/{form}", files.export, READ),
+    Page("/plans/{id}/what-if", whatif.form, PLAN),
+    Page("/plans/{id}/what-if", whatif.run, PLAN, changes=True),
+    Page("/plans/{id}/replan", replanning.run, PLAN, changes=True),
+    Page("/plans/{id}/share", sharing.make, READ, changes=True),
+    Page("/plans/{id}/{view}", plans.show, READ),
+    Page("/compare", comparing.show, READ),
+    Page("/compare/why", comparing.ask, PLAN, changes=True),
+    Page("/shared/{token}", sharing.show, None),
+    Page("/shared/{token}/{view}", sharing.show, None),
+)
+"""The first that matches answers."""

@@ -1,0 +1,143 @@
+"""`VIEWS`: what there is to look at in a plan, each a template and the facts it needs, in the order of the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from api import words
+from api.exports.fan_picture import fan_picture
+from api.views.beds import AHEAD_HOURS
+from api.views.shortages import Cure, Shortage, shortages
+from api.views.staffing import ShiftCell
+from api.web.languages import NOTHING, Speech
+from api.web.languages import later as _
+from api.web.naming import CONTRACTS, Names
+from api.web.retelling import retold, when
+from api.web.shelf import Seen
+
+Facts = dict[str, Any]
+MOST_SHORT: Final = 80
+"""Shortfalls in the list; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab: its label, its template, what it needs beside the plan, and whether this plan has anything of it."""
+
+    label: str
+    template: str
+    facts: Callable[[Seen, Speech], Facts]
+    there: Callable[[Seen], bool] = lambda seen: True
+
+
+def usual(seen: Seen, speech: Speech) -> Facts:
+    """What the head of every view needs."""
+    board = seen.board
+    start = board.saved.scenario.horizon.start
+    span = speech.say("A cycle that repeats")
+    if start is not None:
+        last = start + timedelta(days=max(0, board.saved.case.grid.committed_days - 1))
+        span = f"{speech.day(start, long=True)} {NOTHING} {speech.day(last, long=True)}"
+    gap = "" if board.said.gap is None else words.percent_at_most(board.said.gap).replace(" %", "%")
+    return {"span": span, "fixed": sum(board.said.fixed.values()), "gap": gap, "bands": seen.bands}
+
+
+def _nothing(seen: Seen, speech: Speech) -> Facts:
+    del seen, speech
+    return {}
+
+
+def _beds(seen: Seen, speech: Speech) -> Facts:
+    del seen, speech
+    return {"ahead": AHEAD_HOURS}
+
+
+def _forecast(seen: Seen, speech: Speech) -> Facts:
+    del speech
+    return {"pictures": [fan_picture(fan) for fan in seen.board.fans]}
+
+
+def _staffing(seen: Seen, speech: Speech) -> Facts:
+    contracts = seen.board.staffing.contracts
+    marks = {"overtime": speech.say("O"), "bank": speech.say("B"), "agency": speech.say("A")}
+
+    def hired(cell: ShiftCell) -> str:
+        """People who start here on other than own contracts: 1 B 2 A."""
+        there = [(people, marks.get(name)) for name, people in zip(contracts, cell.by_contract, strict=True)]
+        return " ".join(f"{speech.plain(people)}{mark}" for people, mark in there if mark and people >= 0.05)
+
+    return {"hired": hired}
+
+
+def _devices(seen: Seen, speech: Speech) -> Facts:
+    del speech
+    kinds = seen.board.saved.scenario.devices
+    return {"device_name": lambda device: kinds[device].name or device}
+
+
+@dataclass(frozen=True, slots=True)
+class ShortRow:
+    """A shortfall in the reader's words."""
+
+    unit: str
+    when: str
+    what: str
+    rule: str
+    because: str
+    cure: str
+
+
+def _short(seen: Seen, speech: Speech) -> Facts:
+    found = shortages(seen.board, seen.prices)
+    grid = seen.board.saved.case.grid
+    dates = [grid.day(at) for at in range(grid.committed_days)] if grid.dated else []
+    days = {f"{day:%a} {day.day} {day:%b}": day for day in dates}
+    contracts = {name: speech.say(said) for name, said in CONTRACTS.items()}
+    tell = partial(retold, speech, contracts=contracts)
+
+    def row(each: Shortage) -> ShortRow:
+        short, cure = each.short, cure_words(each.cure, speech)
+        rule = speech.say(each.rule) if each.rule else ""
+        return ShortRow(short.unit, when(speech, short.when, days), tell(short.what), rule, tell(short.because), cure)
+
+    return {"shortages": [row(each) for each in found[:MOST_SHORT]], "left": max(0, len(found) - MOST_SHORT)}
+
+
+CURES: Final[Mapping[str, str]] = {
+    "duty": _("one more %(who)s duty, %(price)s"),
+    "rent": _("rent one more, %(price)s a day"),
+    "bed": _("one more bed open on %(who)s, %(price)s a day"),
+    "slot": _("one more extra slot, %(price)s"),
+}
+
+
+def cure_words(cure: Cure | None, speech: Speech) -> str:
+    """A cure and its price in words."""
+    if cure is None:
+        return NOTHING
+    who = speech.say(CONTRACTS.get(cure.who, cure.who))
+    said = speech.say(CURES[cure.what], who=who, price=speech.money(cure.price))
+    return said if cure.within else speech.say("%(cure)s, once a limit gives way", cure=said)
+
+
+def _limits(seen: Seen, speech: Speech) -> Facts:
+    del seen
+    return {"scarce": Names(speech).scarce}
+
+
+VIEWS: Final[Mapping[str, View]] = {
+    "beds": View(_("Bed state"), "view_beds.html", _beds),
+    "occupancy": View(_("Occupancy"), "view_occupancy.html", _nothing),
+    "forecast": View(_("Forecast"), "view_forecast.html", _forecast),
+    "staffing": View(_("Staffing"), "view_staffing.html", _staffing, lambda seen: bool(seen.board.staffing.rows)),
+    "devices": View(_("Devices"), "view_devices.html", _devices, lambda seen: bool(seen.board.devices)),
+    "shortfalls": View(_("Shortfalls"), "view_shortfalls.html", _short),
+    "limits": View(_("What limits"), "view_limits.html", _limits),
+    "money": View(_("Money"), "view_money.html", _nothing),
+    "changes": View(_("Changes"), "view_changes.html", _nothing),
+}
+"""By the last part of the address; the first is shown where none is named."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import re
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fhir.resources.R4B.bundle import Bundle
 from icalendar import Calendar
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
@@ -18,6 +23,7 @@ from pypdfium2 import PdfDocument
 from api.cli import main
 from api.errors import Refused
 from api.export_args import FORMATS
+from api.exports.fhir import BASE
 from api.exports.table import EXPORTS
 from api.views.beside import steps
 from api.views.board import Board, board
@@ -135,13 +141,79 @@ def test_the_calendar_follows_the_clocks_of_the_hospital(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
-def test_a_week_that_repeats_has_no_calendar(tmp_path: Path) -> None:
+def test_a_calendar_of_one_team_holds_its_shifts_alone(tmp_path: Path) -> None:
+    """Of nurses and assistants on three days, the assistants' three; a team that is not there is named."""
+    data = small_ward(own=3, agency=2.0, short=50, boarding=10)
+    data["staff"]["hca"] = {**data["staff"]["rn"]}
+    data["cover"].append({**data["cover"][0], "staff": "hca"})
+    (tmp_path / "ward").mkdir()
+    saved_plan(tmp_path / "ward", data)
+    asked = ["export", str(tmp_path / "ward"), "--format", "ics", "-o", str(tmp_path / "hca.ics")]
+    assert CliRunner().invoke(main, [*asked, "--staff", "hca"]).exit_code == 0
+    events = Calendar.from_ical((tmp_path / "hca.ics").read_bytes()).walk("VEVENT")
+    assert [str(event["summary"]) for event in events] == ["W D: 2 hca"] * 3
+    told = CliRunner().invoke(main, [*asked, "--staff", "hcca", "--force"])
+    assert (told.exit_code, "no shift is of a staff group called hcca; there are rn, hca" in told.output) == (2, True)
+    told = CliRunner().invoke(main, ["export", str(tmp_path / "ward"), "--staff", "hca"])
+    assert (told.exit_code, "--staff and --unit go with --format ics or fhir" in told.output) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["ics", "fhir"])
+def test_a_week_that_repeats_has_no_calendar(form: str, tmp_path: Path) -> None:
     """It has no dates, and the refusal says what to do."""
     data = small_ward(own=3, agency=2.0, short=50, boarding=10)
     data["horizon"] = {"cycle": "week"}
     saved = saved_plan(tmp_path, data)
-    with pytest.raises(Refused, match=r"has no dates: give horizon\.start for a calendar, or export xlsx"):
-        EXPORTS["ics"].make(board(saved))
+    with pytest.raises(Refused, match=r"has no dates: give horizon\.start for .*, or export xlsx"):
+        EXPORTS[form].make(board(saved))
+
+
+def resources(shown: Board) -> dict[str, list[Any]]:
+    """The resources of the FHIR bundle by type, read back by the library that knows the standard."""
+    found: dict[str, list[Any]] = {}
+    for entry in Bundle.model_validate_json(EXPORTS["fhir"].make(shown)).entry:
+        found.setdefault(type(entry.resource).__name__, []).append(entry.resource)
+    return found
+
+
+def test_the_bundle_holds_places_shifts_and_capacity(shown: Board) -> None:
+    """A site, a ward and its 9 beds, of which 6 are filled; one schedule of three shifts; a report for each day."""
+    found = resources(shown)
+    kinds = Counter(place.physicalType.coding[0].code for place in found["Location"])
+    assert kinds == {"si": 1, "wa": 1, "bd": 9}
+    beds = Counter(bed.operationalStatus.code for bed in found["Location"] if bed.operationalStatus)
+    assert beds == {"O": 6, "U": 3}
+    assert [slot.status for slot in found["Slot"]] == ["busy"] * 3
+    assert [slot.comment for slot in found["Slot"]] == ["D: 2 planned (2 own) of 2 needed"] * 3
+    assert len(found["Schedule"]) == 1
+    counts = {each.code.coding[0].code: each.count for each in found["MeasureReport"][0].group[0].population}
+    assert (len(found["MeasureReport"]), counts) == (3, {"open": 9, "occupied": 6, "available": 3})
+
+
+def test_every_reference_of_the_bundle_leads_to_something_in_it(shown: Board) -> None:
+    """Beds to their ward, slots to their schedule, reports to their site."""
+    text = EXPORTS["fhir"].make(shown).decode()
+    there = {entry["fullUrl"].removeprefix(f"{BASE}/") for entry in json.loads(text)["entry"]}
+    assert set(re.findall(r'"reference": ?"([^"]+)"', text)) <= there
+    assert len(there) == len(json.loads(text)["entry"])
+
+
+def test_shifts_that_lack_hours_are_free_to_take(tmp_path: Path) -> None:
+    """Nobody is employed and a missing hour is cheaper than an agency's: every shift is open."""
+    short = board(saved_plan(tmp_path, small_ward(own=0, agency=2.0, short=1, boarding=10)))
+    assert {(slot.status, slot.comment) for slot in resources(short)["Slot"]} == {
+        ("free", "D: 0 planned (nobody) of 2 needed; 20.0 hours short")
+    }
+
+
+def test_places_of_the_bundle_are_imported_again(shown: Board, tmp_path: Path) -> None:
+    """9 beds, 9 open, 6 occupied, as they went out."""
+    (tmp_path / "plan.fhir.json").write_bytes(EXPORTS["fhir"].make(shown))
+    asked = ["import", str(tmp_path / "plan.fhir.json"), "-o", str(tmp_path / "again")]
+    told = CliRunner().invoke(main, asked)
+    assert told.exit_code == 0, told.output
+    (_, row) = csv.reader((tmp_path / "again" / "beds.csv").read_text(encoding="utf-8").splitlines())
+    assert row[1:] == ["9", "9", "6"]
 
 
 def test_the_archive_holds_every_table(shown: Board, plan: Path) -> None:

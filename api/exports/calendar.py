@@ -59,7 +59,7 @@ def _event(board: Board, row: ShiftRow, cell: ShiftCell, begins: datetime, span:
     event.add("dtend", _zoned(begins + span, scenario.horizon.timezone))
     event.add("summary", f"{row.unit} {row.shift}: {cell.planned:g} {row.staff}")
     event.add("description", f"{by}; on duty {cell.there:g} of {round(cell.needed, 1):g} needed")
-    event.add("location", row.unit)
+    event.add("location", scenario.units[row.unit].name or row.unit if row.unit in scenario.units else row.unit)
     event.add("categories", [row.staff])
     return event
 

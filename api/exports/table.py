@@ -49,6 +49,12 @@ def _ics(board: Board) -> bytes:
     return calendar(board)
 
 
+def _fhir(board: Board) -> bytes:
+    from api.exports.fhir import fhir_bundle
+
+    return fhir_bundle(board)
+
+
 def _json(board: Board) -> bytes:
     return (board.saved.folder / PLAN).read_bytes()
 
@@ -71,6 +77,7 @@ EXPORTS: Final[Mapping[str, Export]] = {
     ),
     "ics": Export("a calendar of shifts", "ics", "text/calendar; charset=utf-8", _ics),
     "csv": Export("every table, zipped", "csv.zip", "application/zip", _csv),
+    "fhir": Export("a FHIR R4 bundle", "fhir.json", "application/fhir+json", _fhir),
     "json": Export("plan.json", "json", "application/json", _json),
 }  # fmt: skip
 """By the name that `--format` takes."""

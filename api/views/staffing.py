@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,16 @@ def staffing(read: Readings) -> Staffing:
     grid = read.case.grid
     days = tuple(grid.day_label(day) for day in range(grid.committed_days))
     return Staffing(days, CONTRACTS, tuple(_rows(read)), tuple(_care(read)))
+
+
+def narrowed(full: Staffing, unit: str | None, staff: str | None) -> Staffing:
+    """The shifts of one unit, of one staff group, or of both. Raises LookupError, in words, where there are none."""
+    asked = ("unit", unit, [row.unit for row in full.rows]), ("staff group", staff, [row.staff for row in full.rows])
+    for what, name, there in asked:
+        if name is not None and name not in there:
+            raise LookupError(f"no shift is of a {what} called {name}; there are {', '.join(dict.fromkeys(there))}")
+    rows = tuple(row for row in full.rows if unit in (None, row.unit) and staff in (None, row.staff))
+    return replace(full, rows=rows)
 
 
 def _rows(read: Readings) -> Iterator[ShiftRow]:

@@ -46,10 +46,7 @@ def played_lines(saved: SavedPlan, found: Simulated) -> Iterator[str]:
     yield words.cut(f"{name}   {days} from {words.day_name(first)}   {found.reps:,} draws, seed {found.seed}")
     rows = [_HEAD, *_care_rows(found.care), *_money_rows(scenario.currency, found)]
     yield from words.figured(rows, "  ")
-    yield from words.wrapped(
-        "1 draw in 20 is worse than the last column. What the plan does with devices, lists and slots was not "
-        "played: its cost is as planned.",
-    )
+    yield from words.wrapped(f"1 draw in 20 is worse than the last column. {_held(found)}")
     if found.asked_level is not None:
         yield from words.wrapped(_asked(found.asked_level, found.care["fully_covered"]))
 
@@ -65,10 +62,30 @@ def _care_rows(care: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
 def _money_rows(currency: str, found: Simulated) -> Iterator[tuple[str, ...]]:
     """Money by item where chance changed it, then what is paid out and all together."""
     for item, each in found.items.items():
-        if each.low != each.high or each.planned is None or abs(each.mean - each.planned) > 0.5:
+        if not _is_held(each):
             yield _row(words.cost_name(item), each, words.money)
     yield _row(f"paid out, {currency}".rstrip(", "), found.paid, words.money)
     yield _row("with what is short priced", found.cost, words.money)
+
+
+def _is_held(each: Measured) -> bool:
+    """Whether chance left a cost where the plan has it, but for the arithmetic."""
+    return each.high - each.low < 1e-6 and each.planned is not None and abs(each.mean - each.planned) <= 0.5
+
+
+def _held(found: Simulated) -> str:
+    """What was not left to chance, with what it costs in every draw alike, the dearest first."""
+    kept = {item: each.mean for item, each in found.items.items() if _is_held(each)}
+    told = [f"{words.cost_name(item)} {words.money(cost)}" for item, cost in sorted(kept.items(), key=_dearest)]
+    costs = f" (at their cost in every draw: {', '.join(told)})" if told else ""
+    return (
+        f"Held as planned, whoever comes: own shifts and overtime, open beds, lists, devices and slots{costs}. Only "
+        "patients, bank, agency and who floats follow chance."
+    )
+
+
+def _dearest(item: tuple[str, float]) -> float:
+    return -item[1]
 
 
 def _row(told: str, each: Measured, write: Callable[[float], str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pytest
 import simpy
 from scipy.stats import poisson
 
+from api.simulate_words import played_lines
 from forecasting import Record
 from optimizer.simulation.errors import SimulationError
 from optimizer.simulation.expecting import expected_by
@@ -150,6 +151,15 @@ def test_without_chance_a_plan_comes_to_what_it_says(tmp_path: Path) -> None:
     assert (found.cost.low, found.cost.high) == pytest.approx((600, 600))
     assert found.care["short_hours"].mean == 0
     assert found.care["fully_covered"].mean == 1
+
+
+def test_what_is_held_is_told_with_its_cost(tmp_path: Path) -> None:
+    """Own shifts cost 600 in every draw and are named as held; nothing else costs, so the table has sums alone."""
+    saved = saved_plan(tmp_path, small_ward(own=3, agency=3, short=50, boarding=5000), limits=LIMITS)
+    expected = expected_by(saved.scenario, None, samples=20, seed=1)
+    told = " ".join(" ".join(played_lines(saved, simulate(saved, expected, reps=20, seed=1))).split())
+    assert "lists, devices and slots (at their cost in every draw: own shifts 600)." in told
+    assert told.count("own shifts") == 2
 
 
 def test_bank_comes_by_chance(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ version_option = click.option(
 ORDER: Final = (
     "new", "import", "describe", "validate", "show", "schema", "forecast", "backtest", "plan", "explain", "export",
     "compare", "sweep", "answer", "alternatives", "simulate", "replay", "replan", "monitor", "models", "stays",
-    "discharges", "roster", "serve", "worker", "keys", "audit", "purge",
+    "discharges", "roster", "serve", "worker", "keys", "audit", "purge", "encrypt",
 )  # fmt: skip
 """Commands in the order in which a planner meets them; any other comes last."""
 

@@ -139,6 +139,20 @@ def purge(days: float, store: str | None) -> None:
     click.echo(purge_store(store, days), nl=False)
 
 
+@command("encrypt")
+@click.option("--new-key", is_flag=True, help="Print a new key, and do nothing else.")
+@store_option
+def encrypt(new_key: bool, store: str | None) -> None:
+    """Encrypt a store's scenarios, plans and messages under the key in WARDWRIGHT_STORE_KEY.
+
+    Of several keys, parted by commas, the first encrypts and all decrypt: name the new one first, run this, then drop
+    the old one. Services started with the key encrypt what is new by themselves; this does what was there before.
+    """
+    from api.serve_command import encrypt_store
+
+    click.echo(encrypt_store(store, new_key=new_key), nl=False)
+
+
 @main.group("audit")
 @debug_option
 def audit() -> None:

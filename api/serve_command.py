@@ -177,6 +177,20 @@ def purge_store(url: str | None, days: float) -> str:
     )
 
 
+def encrypt_store(url: str | None, *, new_key: bool) -> str:
+    """Encrypt all that a store holds, or make a key for that; what to print. Raises Refused, StoreFailed."""
+    from api.service.encrypting import new_key as made
+    from api.service.reencrypting import encrypt
+
+    if new_key:
+        return f"{made()}\n"
+    store = _opened(url)
+    clean = encrypt(store)
+    store.close()
+    left = "" if clean else "; a running service still reads: run this again to empty its log"
+    return f"the store is encrypted under the first key{left}\n"
+
+
 def verify_audit(url: str | None, last: str | None) -> Chain:
     """Recount the audit. `last` is a seal written down earlier that must still be in it."""
     store = _opened(url)

@@ -24,7 +24,7 @@ _SUSPECT: Final = re.compile(
 _NHS: Final = re.compile(r"(?<![\d.])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _RESIDENT: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _SOCIAL: Final = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
-_MAIL: Final = re.compile(r"[^\s@,;:<>]+@[^\s@]+\.[A-Za-z]{2,}")
+_MAIL: Final = re.compile(r"(?<![\w.+'-])(?<!//)[\w.+'-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
 _DIALLED: Final = re.compile(r"\d[\d\s().-]{7,}\d")
 _MOBILE: Final = re.compile(r"(?<![\d.])(07\d{3} ?\d{6}|1[3-9]\d{9})(?!\d)")
 """British and Chinese mobile numbers."""

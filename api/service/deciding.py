@@ -71,9 +71,10 @@ def publish(connection: Connection, caller: Caller, job_id: str, match: str | No
 
 
 def _published(connection: Connection, job: Job) -> list[Job]:
-    asked = select(JOBS.c.id).where(JOBS.c.tenant == job.tenant, JOBS.c.scenario == job.scenario)
-    ids = connection.execute(asked.where(JOBS.c.published_at.is_not(None)).with_for_update()).scalars().all()
-    return [find(connection, job.tenant, each, PLANS) for each in ids]
+    """The plans that counted for the job's scenario so far; names are compared here, for the store may encrypt them."""
+    asked = select(JOBS.c.id, JOBS.c.scenario).where(JOBS.c.tenant == job.tenant, JOBS.c.published_at.is_not(None))
+    rows = connection.execute(asked.with_for_update()).all()
+    return [find(connection, job.tenant, each, PLANS) for each, scenario in rows if scenario == job.scenario]
 
 
 def _held(connection: Connection, caller: Caller, job_id: str, kinds: tuple[str, ...]) -> Job:

@@ -12,12 +12,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
 )
+
+from api.service.encrypting import EncryptedBytes, EncryptedText
 
 METADATA: Final = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
@@ -35,10 +36,10 @@ JOBS: Final = Table(
     Column("kind", String(20), nullable=False),
     Column("state", String(12), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("request", LargeBinary, nullable=False),
-    Column("scenario", String(200), nullable=False),
+    Column("request", EncryptedBytes, nullable=False),
+    Column("scenario", EncryptedText(200), nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("variant", Text),
+    Column("variant", EncryptedText),
     Column("parent", String(40)),
     Column("made_by", String(200), nullable=False),
     Column("made_at", Double, nullable=False),
@@ -53,7 +54,7 @@ JOBS: Final = Table(
     Column("bound", Double),
     Column("gap", Double),
     Column("outcome", String(20)),
-    Column("problem", Text),
+    Column("problem", EncryptedText),
     Column("published_at", Double),
     Column("published_by", String(200)),
     Index(None, "tenant", "kind", "number"),
@@ -67,7 +68,7 @@ FILES: Final = Table(
     METADATA,
     Column("job", String(40), ForeignKey(_OF_JOB, ondelete="CASCADE"), primary_key=True),
     Column("name", String(100), primary_key=True),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", EncryptedBytes, nullable=False),
 )
 """What a job made: the files of a plan folder, compressed."""
 
@@ -77,7 +78,7 @@ EVENTS: Final = Table(
     Column("job", String(40), ForeignKey(_OF_JOB, ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("name", String(20), nullable=False),
-    Column("data", Text, nullable=False),
+    Column("data", EncryptedText, nullable=False),
     Column("at", Double, nullable=False),
 )
 """What happened to a job, counted from 1."""
@@ -131,7 +132,7 @@ HOOKS: Final = Table(
     Column("tenant", String(64), nullable=False, index=True),
     Column("url", Text, nullable=False),
     Column("events", Text, nullable=False),
-    Column("secret", String(100), nullable=False),
+    Column("secret", EncryptedText(100), nullable=False),
     Column("made_at", Double, nullable=False),
 )
 """Where a tenant wants to be told what happens; `secret` signs, so it must be kept as it is."""
@@ -142,7 +143,7 @@ DELIVERIES: Final = Table(
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
     Column("hook", String(40), ForeignKey("hooks.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("id", String(40), nullable=False, unique=True),
-    Column("body", Text, nullable=False),
+    Column("body", EncryptedText, nullable=False),
     Column("made_at", Double, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", Double, index=True),
@@ -154,7 +155,10 @@ SEALS: Final = Table(
     "seals",
     METADATA,
     Column("name", String(40), primary_key=True),
-    Column("secret", String(100), nullable=False),
+    Column("secret", EncryptedText(100), nullable=False),
     Column("made_at", Double, nullable=False),
 )
 """Secrets of the service's own, by what they sign: sessions and share links outlive a restart."""
+
+ENCRYPTED: Final = (JOBS, FILES, EVENTS, HOOKS, DELIVERIES, SEALS)
+"""Tables with columns that are encrypted where there is a key."""

@@ -19,7 +19,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from api.service import encrypting
 from api.service.errors import StoreFailed
+from api.service.schema import ENCRYPTED
 from api.service.together import Looking, Together
 
 if TYPE_CHECKING:
@@ -109,13 +111,27 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Open the store at an SQLAlchemy URL and bring its tables up to date. Raises StoreFailed."""
-    engine = _engine(url)
-    with _told():
-        from api.service.migrating import migrate
+    """Open the store at an SQLAlchemy URL and bring its tables up to date, with the key in the environment, if any.
 
-        migrate(engine)
+    Raises StoreFailed.
+    """
+    engine = _engine(url)
+    try:
+        encrypting.use(engine, encrypting.cipher_of_environment())
+        with _told():
+            _make_ready(engine)
+    except StoreFailed:
+        engine.dispose()
+        raise
     return Store(engine, Together(engine) if engine.dialect.name == "sqlite" else None, Looking(engine))
+
+
+def _make_ready(engine: Engine) -> None:
+    from api.service.migrating import migrate
+
+    migrate(engine)
+    with engine.connect() as connection:
+        encrypting.must_open(connection, ENCRYPTED)
 
 
 def store_url(given: str | None) -> str:
@@ -182,7 +198,7 @@ def _told() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StoreFailed(f"the store failed: {type(error.orig).__name__}: {_first_line(error.orig)}") from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeDecodeError) as error:  # the latter: a driver that tells of bytes it can't read
         raise StoreFailed(f"the store failed: {type(error).__name__}") from error
 
 

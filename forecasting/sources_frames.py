@@ -81,6 +81,8 @@ def database_rows(file: str, url: str, query: str | None) -> Cells:
             connection.rollback()
     except (SQLAlchemyError, DatabaseError, ImportError) as error:
         raise HistoryError(file, 1, 1, f"cannot be read: {_told(error)}") from None
+    except UnicodeDecodeError:
+        raise HistoryError(file, 1, 1, "holds text that is not UTF-8: mend it, or restore it from a copy") from None
     finally:
         if engine is not None:
             engine.dispose()

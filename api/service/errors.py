@@ -4,6 +4,7 @@
 FaceError
   + ServiceError        root of the family
       + StoreFailed     the store can't be reached, read or written: nothing was accepted
+          + Damaged     a stored record is not what was stored: nothing of it is shown or worked from
       + NoSuch          nothing is called that, or it belongs to somebody else: both answer alike
       + Erased          what an idempotency key once made has been erased
       + KeyReused       the same idempotency key came with something else
@@ -28,6 +29,13 @@ class ServiceError(FaceError):
 
 class StoreFailed(ServiceError):  # noqa: N818 - says what happened
     """The store can't be reached, read or written."""
+
+
+class Damaged(StoreFailed):
+    """A record of the store is not what was stored."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} in the store is damaged, so it is not used; restore the store from a copy")
 
 
 class NoSuch(ServiceError):  # noqa: N818

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,13 +11,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from api.service.errors import NoSuch
+from api.service.errors import Damaged, NoSuch
+from api.service.manifest import MANIFEST, hold_to, manifest
 from api.service.schema import EVENTS, FILES, JOBS
 from api.service.store import now
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 ENDED: Final = (DONE, FAILED, CANCELLED)
 """States that a job stays in."""
+
+STATES: Final = (QUEUED, RUNNING, *ENDED)
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 PLANS: Final = ("plan", "replan")
 """Kinds of job whose answer is a plan folder."""
@@ -53,6 +58,11 @@ class Job:
     published_by: str | None
 
     @property
+    def labels(self) -> dict[str, object]:
+        """What its answer belongs to, which never changes."""
+        return {"id": self.id, "scenario": self.scenario, "sha256": self.sha256, "variant": self.variant}
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more will happen to it by itself."""
         return self.state in ENDED
@@ -79,8 +89,11 @@ _FIND: Final = _BY_ID.where(JOBS.c.tenant == bindparam("tenant"))
 
 
 def job_of(row: Row[Any]) -> Job:
-    """A row of `COLUMNS` as a job."""
-    return Job(*tuple(row))
+    """A row of `COLUMNS` as a job. Raises Damaged for one that can't have been written."""
+    job = Job(*tuple(row))
+    if job.state not in STATES or not job.id.startswith(f"{job.kind}_") or not _SHA256.fullmatch(job.sha256):
+        raise Damaged("a job")
+    return job
 
 
 def new_job(row: Mapping[str, Any]) -> Job:
@@ -89,15 +102,16 @@ def new_job(row: Mapping[str, Any]) -> Job:
 
 
 def find(connection: Connection, tenant: str, job_id: str, kinds: Sequence[str]) -> Job:
-    """A tenant's job. Raises NoSuch, the same for one of another tenant as for one that never was."""
+    """A tenant's job. Raises Damaged, and NoSuch, the same for one of another tenant as for one that never was."""
     row = connection.execute(_FIND, {"id": job_id, "tenant": tenant}).one_or_none()
-    if row is None or row.kind not in kinds:
+    job = None if row is None else job_of(row)
+    if job is None or job.kind not in kinds:
         raise NoSuch("nothing here has this id")
-    return job_of(row)
+    return job
 
 
 def by_id(connection: Connection, job_id: str) -> Job | None:
-    """A job for those who do the work, whoever it belongs to."""
+    """A job for those who do the work, whoever it belongs to. Raises Damaged."""
     row = connection.execute(_BY_ID, {"id": job_id}).one_or_none()
     return None if row is None else job_of(row)
 
@@ -121,17 +135,24 @@ def listing(
 
 
 def files_of(connection: Connection, job_id: str, names: Sequence[str] = ()) -> dict[str, str]:
-    """What a job made: text by file name, all of it or the names asked for."""
+    """What a job made: text by file name, all of it or the names asked for. Raises Damaged."""
     asked = select(FILES.c.name, FILES.c.data).where(FILES.c.job == job_id)
     if names:
-        asked = asked.where(FILES.c.name.in_(names))
-    return {name: unpacked(data) for name, data in connection.execute(asked.order_by(FILES.c.name))}
+        asked = asked.where(FILES.c.name.in_((*names, MANIFEST)))
+    found = {name: unpacked(data) for name, data in connection.execute(asked.order_by(FILES.c.name))}
+    listed, job = found.pop(MANIFEST, None), by_id(connection, job_id)
+    if job is not None:
+        hold_to(listed, found, names, job.labels)
+    if job is not None and job.state == DONE and not found and listed is None:
+        raise Damaged("the answer of this job")
+    return found
 
 
-def keep_files(connection: Connection, job_id: str, files: Mapping[str, str]) -> None:
-    """Store what a job made."""
+def keep_files(connection: Connection, job: Job, files: Mapping[str, str]) -> None:
+    """Store what a job made, with a list of it."""
     if files:
-        rows = [{"job": job_id, "name": name, "data": packed(text)} for name, text in files.items()]
+        kept = {**files, MANIFEST: manifest(files, job.labels)}
+        rows = [{"job": job.id, "name": name, "data": packed(text)} for name, text in kept.items()]
         connection.execute(insert(FILES), rows)
 
 
@@ -168,5 +189,8 @@ def packed(text: str) -> bytes:
 
 
 def unpacked(data: bytes) -> str:
-    """Stored text."""
-    return zlib.decompress(data).decode()
+    """Stored text, which carries a checksum. Raises Damaged."""
+    try:
+        return zlib.decompress(data).decode()
+    except (zlib.error, TypeError, UnicodeDecodeError) as error:
+        raise Damaged("a record") from error

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
+from api.service.errors import Damaged
 from api.service.hooks import announce
 from api.service.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job, by_id, happened, keep_files
 from api.service.schema import JOBS
@@ -64,15 +65,29 @@ def claim(connection: Connection, worker: str) -> Job | None:
     while True:
         asked = select(JOBS.c.id).where(_free(at)).order_by(JOBS.c.number).limit(1)
         job_id = connection.execute(asked.with_for_update(skip_locked=True)).scalar_one_or_none()
-        job = None if job_id is None else by_id(connection, job_id)
-        if job is None:
+        job = None if job_id is None else _sound(connection, job_id)
+        if job_id is None:
             return None
+        if job is None:
+            continue
         if job.cancel:
             _end(connection, job, Ending(CANCELLED))
         elif job.attempts >= MOST_ATTEMPTS:
             _end(connection, job, Ending(FAILED, problem=GAVE_UP))
         else:
             return _leased(connection, job, worker, at)
+
+
+def _sound(connection: Connection, job_id: str) -> Job | None:
+    """The job; None for one that is damaged, which has failed then and is in nobody's way."""
+    try:
+        return by_id(connection, job_id)
+    except Damaged as error:
+        problem = json.dumps({"code": "store-failed", "title": str(error)})
+        ended = {"state": FAILED, "problem": problem, "ended_at": now(connection), "lease_until": None}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(version=JOBS.c.version + 1, **ended))
+        happened(connection, job_id, FAILED, {"state": FAILED, "outcome": None})
+        return None
 
 
 def waiting(connection: Connection) -> bool:
@@ -133,7 +148,7 @@ def _end(connection: Connection, job: Job, ending: Ending) -> None:
     figures = {name: value for name, value in _figures(ending.known).items() if name != "step"}
     lease: dict[str, Any] = {"ended_at": now(connection), "lease_until": None, "version": JOBS.c.version + 1}
     connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**values, **figures, **lease))
-    keep_files(connection, job.id, ending.files)
+    keep_files(connection, job, ending.files)
     announce(connection, job, ending.state, ending.outcome)
     happened(connection, job.id, ending.state, {"state": ending.state, "outcome": ending.outcome, **figures})
 

@@ -12,6 +12,7 @@ from api.forecast_command import Foreseen
 from api.plan_command import Terms
 from api.problems import problem_of
 from api.replan_command import replanned_files, replanned_json
+from api.service.errors import Damaged
 from api.service.exporting import plan_folder
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
@@ -56,8 +57,11 @@ class Task:
     watch: Watch
 
     def scenario(self) -> Loaded[Scenario]:
-        """The scenario asked for. Raises ScenarioError."""
-        return open_data(self.request["scenario"], variant=self.job.variant, sets=self.request.get("sets", ()))
+        """The scenario asked for. Raises ScenarioError, and Damaged where it is not the one that was accepted."""
+        loaded = open_data(self.request["scenario"], variant=self.job.variant, sets=self.request.get("sets", ()))
+        if loaded.sha256 != self.job.sha256:
+            raise Damaged("the scenario of this job")
+        return loaded
 
 
 Work = Callable[[Task], Ending]

@@ -9,11 +9,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
-from api.service.errors import StoreFailed
+from sqlalchemy import Connection
+
+from api.problems import problem_of
+from api.service.errors import Damaged, StoreFailed
 from api.service.exporting import sweep
-from api.service.jobs import CANCELLED, Job, files_of, request_of
+from api.service.jobs import CANCELLED, FAILED, Job, files_of, request_of
 from api.service.leasing import Ending, claim, end, hand_back, waiting
 from api.service.pulse import Pulse
 from api.service.store import Store
@@ -94,11 +97,10 @@ class Worker:
         return True
 
     def _do(self, job: Job, pulse: Pulse) -> Ending:
-        asked = self._store.read(lambda connection: request_of(connection, job.id))
-        parent = (
-            {} if job.parent is None else self._store.read(lambda connection: files_of(connection, str(job.parent)))
-        )
-        parent.pop(ANSWER, None)
+        try:
+            asked, parent = self._store.read(lambda connection: _taken_from(connection, job))
+        except Damaged as error:
+            return Ending(FAILED, problem=problem_of(error).body)
         self._busy = True
         try:
             return done(Task(job, asked, parent, self._bounds, pulse.say, pulse.watch))
@@ -121,3 +123,10 @@ class Worker:
     def _cut_off(self, *_: object) -> None:
         if self._busy:
             raise KeyboardInterrupt
+
+
+def _taken_from(connection: Connection, job: Job) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a job was asked, and the files of the plan it starts from. Raises Damaged."""
+    parent = {} if job.parent is None else files_of(connection, job.parent)
+    parent.pop(ANSWER, None)
+    return request_of(connection, job.id), parent

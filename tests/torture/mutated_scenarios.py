@@ -1,12 +1,11 @@
 """Scenarios spoiled as text and as data: each is refused at its place, or planned as what it now says.
 
-What another reader of YAML reads alike must be the same scenario, and what it reads otherwise another one: a change that
-is taken without a word would be a plan for something else. Whatever is taken is planned, and its plan is checked.
+What another reader of YAML reads alike must be the same scenario, and what it reads otherwise another one: a change
+that is taken without a word would be a plan for something else. Whatever is taken is planned, and its plan is checked.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,13 +20,22 @@ from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.files import open_data, open_scenario
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
-from optimizer.scenario.source import read_yaml
 from optimizer.solution import Limits
 from tests.command import SCENARIOS
 from tests.small_ward import small_ward
-from tests.torture.mutating import SAME, TOLD, Attempt, Wrong, at, canonical, judged, spoiled_bytes, spoiled_text
+from tests.torture.mutating import (
+    REFUSED,
+    SAME,
+    TOLD,
+    Attempt,
+    Wrong,
+    canonical,
+    judged,
+    spoiled_bytes,
+    spoiled_text,
+    spoiled_tree,
+)
 from tests.torture.mutating import Path as Place
-from tests.torture.mutating import REFUSED, spoiled_tree
 
 LAID = ("variants", "knobs", "sweep", "schema")
 """Keys that are no part of the scenario as it stands: what they offer is laid on it when asked for."""
@@ -134,4 +142,6 @@ def planned(loaded: Loaded[Scenario]) -> None:
 def size_of(scenario: Scenario) -> float:
     """About how many columns its program has: days, shifts, units, groups and staff multiplied."""
     days = scenario.horizon.days or 7
-    return float(days * len(scenario.shifts) * len(scenario.units) * len(scenario.patients) * max(len(scenario.staff), 1))
+    return float(
+        days * len(scenario.shifts) * len(scenario.units) * len(scenario.patients) * max(len(scenario.staff), 1)
+    )

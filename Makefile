@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test bench bench-allocation bench-api bench-census bench-forecast bench-winters torture clean
+.PHONY: setup demo docs test bench bench-allocation bench-api bench-census bench-forecast bench-winters torture clean
 
 setup: .venv/ready
 
@@ -21,6 +21,10 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+
+# The documentation as pages that open from the disk: build/site/index.html.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -12,7 +12,11 @@ from optimizer.scenario.files import open_scenario
 from optimizer.scenario.load import Loaded, file_data
 from optimizer.scenario.model import Scenario
 
-TEMPLATES: Final[Mapping[str, str]] = {"ward": "quickstart.yaml", "hospital": "hospital450.yaml"}
+TEMPLATES: Final[Mapping[str, str]] = {
+    "ward": "quickstart.yaml",
+    "hospital": "hospital450.yaml",
+    "district": "qinghe.yaml",
+}
 """Scenario file by template."""
 
 

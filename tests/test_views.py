@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from api.documents import plan_files
 from api.views.beds import bed_states, occupancy
 from api.views.board import Board, board
 from api.views.devices import device_rows
-from api.views.fan import fans
+from api.views.fan import Planned, fans
 from api.views.levels import SIGNS, Level, level_of
 from optimizer.making import make_plan
 from optimizer.readings import Readings
@@ -146,7 +147,7 @@ def kept(*levels: float, rows: list[list[float]]) -> dict[str, object]:
 
 def test_a_fan_has_a_band_for_each_pair_of_quantiles() -> None:
     """The tenth and the ninetieth bound the 80 %; only committed days are shown."""
-    (fan,) = fans(kept(0.1, 0.5, 0.9, rows=[[8, 10, 12], [7, 9, 11], [0, 0, 0]]), ("mon", "tue"), {})
+    (fan,) = fans(kept(0.1, 0.5, 0.9, rows=[[8, 10, 12], [7, 9, 11], [0, 0, 0]]), ("mon", "tue"), [(0, Planned(1.0))])
     (band,) = fan.bands
     assert (band.percent, band.low, band.high, fan.median) == (80, (8.0, 7.0), (12.0, 11.0), (10.0, 9.0))
     assert fan.over is None
@@ -154,22 +155,29 @@ def test_a_fan_has_a_band_for_each_pair_of_quantiles() -> None:
 
 def test_the_chance_of_passing_the_capacity_lies_between_quantiles() -> None:
     """11 beds lie half way from the median 10 to the 90 % quantile 12: 70 % below, so 30 % above; never under 10 %."""
-    (fan,) = fans(kept(0.1, 0.5, 0.9, rows=[[8, 10, 12], [7, 9, 10]]), ("mon", "tue"), {"beds": 11.0})
+    (fan,) = fans(kept(0.1, 0.5, 0.9, rows=[[8, 10, 12], [7, 9, 10]]), ("mon", "tue"), [(0, Planned(1.0, 11.0))])
     assert fan.over == pytest.approx((0.3, 0.1))
 
 
 def test_what_is_no_forecast_has_no_fan() -> None:
     """Plans of given demand keep none."""
-    assert fans({}, ("mon",), {}) == ()
+    assert fans({}, ("mon",), [(0, Planned(1.0))]) == ()
 
 
-def test_a_series_has_a_capacity_only_as_a_whole(tmp_path: Path) -> None:
-    """Half of a series fills no ward by itself: 9 beds are its capacity only where the ward takes all of it."""
-    assert [fan.capacity for fan in _foreseen(tmp_path / "whole", 1.0).fans] == [9.0]
-    assert [fan.capacity for fan in _foreseen(tmp_path / "half", 0.5).fans] == [None]
+def test_a_fan_shows_the_part_of_a_series_that_is_planned_for(tmp_path: Path) -> None:
+    """A ward that takes half of a series of 6 and 7 patients is shown half of them, past and future, for its 9 beds."""
+    whole, half = (_foreseen(tmp_path / name, share).fans[0] for name, share in (("whole", 1.0), ("half", 0.5)))
+    assert (whole.capacity, half.capacity) == (9.0, 9.0)
+    assert half.median == pytest.approx([value / 2 for value in whole.median])
+    assert (whole.past[-2:], half.past[-2:]) == ((6.0, 7.0), (3.0, 3.5))
 
 
-def _foreseen(folder: Path, share: float) -> Board:
+def test_a_ward_that_others_call_home_too_is_no_capacity_of_a_series(tmp_path: Path) -> None:
+    """Stated patients lie in the same nine beds: the series has none for itself."""
+    assert [fan.capacity for fan in _foreseen(tmp_path / "shared", 1.0, also={"demand": {"census": 1}}).fans] == [None]
+
+
+def _foreseen(folder: Path, share: float, also: Mapping[str, object] | None = None) -> Board:
     """A ward of 9 beds whose patients are foreseen from 60 days."""
     folder.mkdir()
     data = small_ward(own=3, agency=2.0, short=50, boarding=10)
@@ -178,6 +186,9 @@ def _foreseen(folder: Path, share: float) -> Board:
     (folder / "source").mkdir()
     (folder / "source" / "beds.csv").write_text(f"date,beds\n{days}\n", encoding="utf-8")
     data["patients"]["med"]["demand"] = {"history": {"file": "beds.csv", "column": "beds"}, "share": share}
+    if also is not None:
+        data["patients"]["guest"] = {**data["patients"]["med"], **also}
+        data["units"]["W"]["cares_for"] = ["med", "guest"]
     (folder / "source" / "ward.json").write_text(json.dumps(data), encoding="utf-8")
     loaded = open_scenario(folder / "source" / "ward.json")
     for name, text in plan_files(make_plan(loaded), loaded).items():

@@ -31,6 +31,8 @@ def fan_drawing(picture: FanPicture, width: float) -> Drawing:
     for band in picture.bands:
         found.add(_area(band.path, high, BANDS[band.percent]))
     found.add(PolyLine(_points(picture.median, high), strokeColor=_ink(DEEP), strokeWidth=1.6))
+    for piece in picture.past.split("M")[1:]:
+        found.add(PolyLine(_points(f"M{piece}", high), strokeColor=_ink(SOFT), strokeWidth=0.9))
     if picture.capacity is not None:
         at = high - picture.capacity
         found.add(Line(picture.left, at, picture.width, at, strokeColor=_ink(ALARM), strokeDashArray=[5, 3]))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic import ValidationError
 
 from api.views.beds import BedState, Occupancy, bed_states, occupancy
 from api.views.beside import Option, option
 from api.views.changes import changes
+from api.views.demand import planned_parts
 from api.views.devices import DeviceRow, device_rows
 from api.views.fan import Fan, fans
 from api.views.said import Said
@@ -19,9 +19,6 @@ from api.views.staffing import Staffing, staffing
 from optimizer.readings import Readings
 from optimizer.replanning.story import Told
 from optimizer.saved import PLAN, PlanFolderError, SavedPlan
-
-WHOLE_WITHIN: Final = 0.01
-"""Shares that sum to one within this much are a whole series: a part of a series has no capacity of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +50,7 @@ def board(saved: SavedPlan, beside: Sequence[SavedPlan] = ()) -> Board:
     kept = _kept_json(saved, "forecast.json")
     return Board(
         saved, _said(saved), bed_states(read), full, staffing(read), device_rows(read),
-        fans(kept, full.days, _capacities(saved)), changes(saved.folder),
+        fans(kept, full.days, enumerate(planned_parts(saved.scenario))), changes(saved.folder),
         tuple(option(plan_name(each), _said(each)) for each in (*beside, saved)) if beside else (),
     )  # fmt: skip
 
@@ -78,20 +75,3 @@ def _kept_json(saved: SavedPlan, name: str) -> Mapping[str, object]:
     path = saved.folder / name
     found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found if isinstance(found, dict) else {}
-
-
-def _capacities(saved: SavedPlan) -> Mapping[str, float]:
-    """Beds of the units behind each census series that was forecast, where its groups take up the whole of it."""
-    scenario = saved.scenario
-    units: dict[str, set[str]] = {}
-    shares: dict[str, float] = {}
-    for group, patients in scenario.patients.items():
-        demand = patients.demand
-        if demand is None or demand.history is None or demand.history.column is None or demand.measures != "census":
-            continue
-        column = demand.history.column
-        homes = {name for name, unit in scenario.units.items() if group in unit.cares_for}
-        units.setdefault(column, set()).update(homes)
-        shares[column] = shares.get(column, 0.0) + demand.share
-    whole = {column for column, share in shares.items() if abs(share - 1.0) <= WHOLE_WITHIN and units[column]}
-    return {column: float(sum(scenario.units[name].beds for name in units[column])) for column in whole}

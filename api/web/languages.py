@@ -120,6 +120,13 @@ class Speech:
             return "0"
         return f"{'+' if value > 0 else MINUS}{text}"
 
+    def chance(self, share: float) -> str:
+        """A chance to a whole per cent, no surer than the outermost quantiles are: <3% and >97% at the ends."""
+        least = 0.03
+        if share < least:
+            return f"<{self.percent(least)}"
+        return f">{self.percent(1 - least)}" if share > 1 - least else self.percent(share)
+
     def balance(self, value: float) -> str:
         """+3.0 or -1.5 beds."""
         text = self.number(abs(value), 1)

@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 from api import words
-from api.exports.fan_picture import fan_picture
+from api.exports.fan_picture import FanPicture, Frame, fan_picture
 from api.views.beds import AHEAD_HOURS
+from api.views.demand import group_parts
+from api.views.fan import Fan, fans
 from api.views.shortages import Cure, Shortage, shortages
 from api.views.staffing import ShiftCell
 from api.web.languages import NOTHING, Speech
@@ -56,9 +58,41 @@ def _beds(seen: Seen, speech: Speech) -> Facts:
     return {"ahead": AHEAD_HOURS}
 
 
+LARGE: Final = Frame(width=900, height=280, left=52, past_days=42)
+"""A forecast on the page, with six weeks before it."""
+
+SMALL: Final = Frame(width=430, height=170, left=40, past_days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class FanView:
+    """A forecast with its picture, and the day on which passing the capacity is likeliest (None without one)."""
+
+    fan: Fan
+    picture: FanPicture
+    worst: int | None
+
+
+def _fan_view(fan: Fan, frame: Frame, speech: Speech) -> FanView:
+    worst = None if not fan.over else max(range(len(fan.over)), key=fan.over.__getitem__)
+    return FanView(fan, fan_picture(fan, frame, speech.short_day), worst)
+
+
 def _forecast(seen: Seen, speech: Speech) -> Facts:
-    del speech
-    return {"pictures": [fan_picture(fan) for fan in seen.board.fans]}
+    """Each series as it is planned for, and each patient group's own part of it beside its beds."""
+    scenario, days = seen.board.saved.scenario, seen.board.occupancy.days
+    groups = fans(seen.forecast, days, group_parts(scenario)) if len(scenario.patients) > 1 else ()
+    tight = sorted((fan for fan in groups if fan.over), key=lambda fan: -max(fan.over or (0.0,)))
+    return {
+        "fans": [_fan_view(fan, LARGE, speech) for fan in seen.board.fans],
+        "groups": [_fan_view(fan, SMALL, speech) for fan in tight],
+        "likely": LIKELY,
+        "marked": lambda chance: next((mark for mark in LIKELY if chance >= mark[0]), None),
+    }
+
+
+LIKELY: Final = ((0.5, "full", "■"), (0.2, "tight", "▲"), (0.05, "busy", "◆"))
+"""From which chance of passing its beds on a cell is marked, and how."""
 
 
 def _staffing(seen: Seen, speech: Speech) -> Facts:
@@ -76,7 +110,8 @@ def _staffing(seen: Seen, speech: Speech) -> Facts:
 def _devices(seen: Seen, speech: Speech) -> Facts:
     del speech
     kinds = seen.board.saved.scenario.devices
-    return {"device_name": lambda device: kinds[device].name or device}
+    sites = {row.site for row in seen.board.devices}
+    return {"device_name": lambda device: kinds[device].name or device, "sites": len(sites)}
 
 
 @dataclass(frozen=True, slots=True)

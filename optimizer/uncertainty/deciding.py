@@ -13,9 +13,10 @@ from optimizer.scenario.uncertainty import Risk
 from optimizer.solution import Limits, Status, Watch, relative_gap
 from optimizer.solvers import solve
 from optimizer.uncertainty.errors import NoDecision, NoneInTime, UncertaintyError
-from optimizer.uncertainty.extensive import extensive
+from optimizer.uncertainty.extensive import cost_bounds, extensive
 from optimizer.uncertainty.futures import Futures
-from optimizer.uncertainty.lshaped import l_shaped
+from optimizer.uncertainty.guide import every_slope, guided
+from optimizer.uncertainty.lshaped import Known, l_shaped
 from optimizer.uncertainty.recourse import Recourse, foreseen
 from optimizer.uncertainty.risk import weighed
 
@@ -28,6 +29,7 @@ START_COLUMNS: Final = 30_000
 the time, at least so many seconds."""
 
 START_TIME: Final = 0.25
+GUIDE_TIME: Final = 0.4
 LEAST_SECONDS: Final = 10.0
 
 METHODS: Final = ("auto", "extensive", "l_shaped")
@@ -116,10 +118,13 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
 
 def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
     begun = time.monotonic()
-    start = _start(futures, risk, limits)
-    least = foreseen(futures)
+    guide = guided(futures, risk, replace(limits, time_limit=max(GUIDE_TIME * limits.time_limit, LEAST_SECONDS)))
+    slopes = every_slope(futures, guide)
+    known = Known.sure(foreseen(futures, slopes=slopes), slopes, cost_bounds(futures)[0])
+    start = _start(futures, risk, limits) if guide is None or not known.has_plans else None
     left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
-    found = l_shaped(futures, start, least, risk=risk, limits=left, watch=watch)
+    lean = None if guide is None else guide.decided
+    found = l_shaped(futures, start, known, lean=lean, risk=risk, limits=left, watch=watch)
     if found is None:
         raise NoneInTime("no first decision was found in the time from which every future can go on")
     return found.decided, found.costs, found.bound

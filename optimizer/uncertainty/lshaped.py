@@ -22,10 +22,14 @@ from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.master import Cut, Master
 from optimizer.uncertainty.recourse import Recourse
 from optimizer.uncertainty.risk import weighed
+from optimizer.uncertainty.rounding import nearest
 
 FULL: Final = 20
 FULL_COLUMNS: Final = 12_000
 """At most so many futures, half of them, and so many columns stand in full beside the cuts."""
+
+FEW_FULL: Final = 5
+"""Fewer in full tell too little for the room they take."""
 
 LEAST_SECONDS: Final = 5.0
 """What the master may take at least, even where the time is up."""
@@ -46,6 +50,25 @@ SHARE_OF_GAP: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """Each future costs at least ``heights + slopes @ decided``: (S,) and (S, F), in currency."""
+
+    heights: Floats
+    slopes: Floats
+    has_plans: bool = True
+
+    @classmethod
+    def sure(cls, heights: Floats, slopes: Floats, least: float) -> Known:
+        """The same, and no less than `least` where no plan was found for a future (nan)."""
+        none = np.isnan(heights)
+        return cls(np.where(none, least, heights), np.where(none[:, None], 0.0, slopes), not bool(none.any()))
+
+    def alone(self, weights: Floats, risk: Risk | None) -> float:
+        """What all cost at least, where no slope hangs on what is decided; else nothing is known yet."""
+        return -np.inf if bool(self.slopes.any()) else weighed(self.heights, weights, risk)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """`decided` (F,) with the `costs` (S,) of every future, what is made least, and its proven least; in currency."""
 
@@ -59,9 +82,10 @@ class Found:
 
 def l_shaped(
     futures: Futures,
-    start: Floats,
-    least: Floats,
+    start: Floats | None,
+    known: Known,
     *,
+    lean: Floats | None = None,
     risk: Risk | None = None,
     whole: bool = True,
     limits: Limits | None = None,
@@ -69,13 +93,17 @@ def l_shaped(
 ) -> Found | None:
     """The best first decisions from `start` (F,) on, until the gap or the time of `limits` is reached.
 
-    None where some future finds no way to go on from `start`, as hard rules may make it.
+    `known` bounds every future's cost from below. `lean` (F,) in fractions, if given, is nearly the best of all such:
+    then `start` may be left out. None where some future finds no way to go on from either, as hard rules may make it.
     """
-    search = _Search(futures, risk, limits or Limits(), watch, least)
-    if not search.visit(start):
-        return None
-    search.keep_if_whole()
+    search = _Search(futures, risk, limits or Limits(), watch, known)
     is_whole = whole and bool(futures.built.program.integer[futures.first].any())
+    if lean is not None:
+        search.from_fractions(lean, is_whole)
+    if start is not None:
+        search.visit(start)
+    if search.decided is None:
+        return None
     search.in_fractions(KEPT if is_whole else 0.0)
     if is_whole:
         search.in_whole()
@@ -83,30 +111,36 @@ def l_shaped(
 
 
 def _in_full(futures: Futures) -> int:
-    """How many futures stand in full beside the cuts."""
-    most = max(FULL_COLUMNS // max(int((~futures.first).sum()), 1), 1)
-    return min(FULL, most, (len(futures) + 1) // 2)
+    """How many futures stand in full beside the cuts: none where they would be too few to tell much."""
+    most = FULL_COLUMNS // max(int((~futures.first).sum()), 1)
+    return 0 if most < FEW_FULL else min(FULL, most, (len(futures) + 1) // 2)
+
+
+_Best = tuple[float, Floats | None, Floats | None]
+"""What a decision costs, the decision (F,), and its costs by future (S,)."""
+
+_NONE: Final[_Best] = (np.inf, None, None)
 
 
 @dataclass(slots=True, eq=False)
 class _Search:
     """The best decision so far with what it costs in every future, and the least that any can cost.
 
-    That is at first what waiting to see costs: `least` (S,), each future alone.
+    At first that is what is `known` of each future by itself.
     """
 
     futures: Futures
     risk: Risk | None
     limits: Limits
     watch: Watch | None
-    least: Floats
+    known: Known
     best: float = np.inf
     bound: float = -np.inf
     decided: Floats | None = None
     costs: Floats | None = None
     rounds: int = 0
     message: str = ""
-    start: tuple[float, Floats | None, Floats | None] = (np.inf, None, None)
+    whole: _Best = _NONE
     _master: Master = field(init=False)
     _recourse: Recourse = field(init=False)
     _others: frozenset[int] = frozenset()
@@ -114,11 +148,11 @@ class _Search:
 
     def __post_init__(self) -> None:
         self._master = Master(self.futures, range(_in_full(self.futures)), self.risk)
-        self.bound = weighed(self.least, self.futures.weights, self.risk)
         self._others = frozenset(self._master.others)
         self._recourse = Recourse(self.futures)
+        self.bound = self.known.alone(self.futures.weights, self.risk)
         for number in self._others:
-            self._master.cuts.append(Cut(number, self.least[number], np.zeros(int(self.futures.first.sum()))))
+            self._master.cuts.append(Cut(number, self.known.heights[number], self.known.slopes[number]))
 
     def found(self) -> Found | None:
         """What was found; None where nothing was."""
@@ -127,11 +161,12 @@ class _Search:
         bound = min(self.bound, self.best)
         return Found(self.decided, self.costs, self.best, bound, self.rounds, self.message)
 
-    def keep_if_whole(self) -> None:
-        """What was visited first stands until something better is found, if it is whole where it must be."""
-        integer = self.futures.built.program.integer[self.futures.first]
-        if self.decided is not None and bool((self.decided == np.round(self.decided))[integer].all()):
-            self.start = self.best, self.decided, self.costs
+    def from_fractions(self, lean: Floats, whole: bool) -> None:
+        """Visit what is nearly best in fractions, and what is whole near it."""
+        for in_whole in (False, True)[: 1 + whole]:
+            near = nearest(self._master.program(whole=in_whole, cuts=False), lean, self._limits())
+            if near is not None:
+                self.visit(near)
 
     def visit(self, decided: Floats) -> bool:
         """Solve every future where `decided` stands, keep what is learned; whether all can go on from there."""
@@ -143,12 +178,18 @@ class _Search:
             if number in self._others:
                 self._master.cuts.append(self._cut(number, answer.cost, answer.slope, decided))
         self.rounds += 1
-        objective = weighed(costs, self.futures.weights, self.risk)
-        if objective < self.best:
-            self.best, self.decided, self.costs = objective, decided, costs
+        self._keep((weighed(costs, self.futures.weights, self.risk), decided, costs))
         if self.watch is not None:
             self.watch(Progress(time.monotonic() - self._begun, self.best, max(self.bound, -1e300)))
         return True
+
+    def _keep(self, found: _Best) -> None:
+        """Keep the best, and the best of those that are whole where they must be."""
+        integer, decided = self.futures.built.program.integer[self.futures.first], found[1]
+        if found[0] < self.best:
+            self.best, self.decided, self.costs = found
+        if found[0] < self.whole[0] and decided is not None and bool((decided == np.round(decided))[integer].all()):
+            self.whole = found
 
     def _cut(self, number: int, cost: float, slope: Floats, decided: Floats) -> Cut:
         """A cut without slopes too small for solvers: what they may take away at most is taken off its height."""
@@ -184,7 +225,7 @@ class _Search:
 
     def in_whole(self) -> None:
         """The master in whole numbers, until its bound meets the best, a decision comes twice, or the time is up."""
-        self.best, self.decided, self.costs = self.start
+        self.best, self.decided, self.costs = self.whole
         seen: set[bytes] = set()
         while self._left() > 0.0 or self.decided is None:
             answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from optimizer.program import Block, Floats, Program
 from optimizer.scenario.uncertainty import Risk
 from optimizer.uncertainty.extensive import Extensive, cost_bounds, extensive
-from optimizer.uncertainty.futures import Futures, rows_of
+from optimizer.uncertainty.futures import Futures, rows_of, stacked
 
 LOOSE: Final = 1e-6
 """A cut further than this share below what it bounds does not hold anything up."""
@@ -51,7 +51,8 @@ class Master:
     _idle: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        self._core = extensive(self.futures.part(self.full), self.risk)
+        part = self.futures.part(self.full)
+        self._core = extensive(part, self.risk) if len(part) else alone(self.futures, self.risk)
         found = [implied(self.futures, self.futures.own_rows(number)) for number in self.others]
         self._asked = [each for each in found if len(each.row_lower)]
 
@@ -85,12 +86,12 @@ class Master:
         kept = np.flatnonzero(self._idle <= PATIENCE)
         self.cuts, self._idle = [self.cuts[at] for at in kept], self._idle[kept]
 
-    def program(self, *, whole: bool) -> Program:
-        """The program as it stands."""
+    def program(self, *, whole: bool, cuts: bool = True) -> Program:
+        """The program as it stands, or without its cuts, which ask nothing of what is decided."""
         core, others = self._core.program, len(self.others)
         low, high = cost_bounds(self.futures)
         above = 0 if self.risk is None else others
-        indptr, indices, data, least = self._rows()
+        indptr, indices, data, least = self._rows(self.cuts if cuts else [])
         cost, lower, upper = self._columns(low, high, above)
         start = int(core.indptr[-1])
         return Program(
@@ -113,13 +114,13 @@ class Master:
             np.concatenate((core.upper, np.full(len(weights), high), np.full(above, high - low))),
         )
 
-    def _rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats, tuple[Floats, Floats]]:
+    def _rows(self, cuts: Sequence[Cut]) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats, tuple[Floats, Floats]]:
         width, others = len(self._core.program.cost), self.others
         place = {number: width + at for at, number in enumerate(others)}
-        slopes = np.array([cut.slope for cut in self.cuts]).reshape(len(self.cuts), len(self._core.first))
+        slopes = np.array([cut.slope for cut in cuts]).reshape(len(cuts), len(self._core.first))
         at, column = np.nonzero(slopes)
-        own = np.array([place[cut.future] for cut in self.cuts], dtype=np.int64)
-        heights = np.array([cut.height for cut in self.cuts])
+        own = np.array([place[cut.future] for cut in cuts], dtype=np.int64)
+        heights = np.array([cut.height for cut in cuts], dtype=np.float64)
         count = np.arange(len(own))
         parts = [
             _Triples(
@@ -145,6 +146,27 @@ class Master:
         place[self._core.first] = np.arange(len(self._core.first))
         rows = np.repeat(np.arange(len(program.row_lower)), np.diff(program.indptr))
         return _Triples(rows, place[program.indices], program.data, program.row_lower, program.row_upper)
+
+
+def alone(futures: Futures, risk: Risk | None) -> Extensive:
+    """What is decided first by itself, under all that is asked of it whatever comes; costs stand with the cuts."""
+    template, first = futures.built.program, np.flatnonzero(futures.first)
+    rows = stacked(futures.early, implied(futures, futures.later))
+    place = np.zeros(len(futures.first), dtype=np.int32)
+    place[first] = np.arange(len(first), dtype=np.int32)
+    tail = 0 if risk is None else 1
+    low, high = cost_bounds(futures)
+    scale = 1.0 / float(futures.weights.max())
+    width = len(first) + tail
+    program = replace(
+        rows,
+        cost=scale * np.concatenate((np.zeros(len(first)), [] if risk is None else [risk.weight])),
+        lower=np.concatenate((template.lower[first], np.full(tail, low))),
+        upper=np.concatenate((template.upper[first], np.full(tail, high))),
+        integer=np.concatenate((template.integer[first], np.zeros(tail, dtype=np.bool_))),
+        indices=place[rows.indices], columns=(Block("column", 0, (width,)),), offset=0.0,
+    )  # fmt: skip
+    return Extensive(program, first, np.flatnonzero(~futures.first), scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

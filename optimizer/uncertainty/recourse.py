@@ -75,18 +75,22 @@ class Recourse:
         return self._going.to(program)
 
 
-def foreseen(futures: Futures, limits: Limits | None = None) -> Floats:
+def foreseen(futures: Futures, limits: Limits | None = None, slopes: Floats | None = None) -> Floats:
     """(S,) what each future costs at least if it alone were known from the start: wait and see.
 
-    nan where a future has no plan at all.
+    Where first decisions are paid `slopes` (S, F) by each future, what it costs at least beyond that: its cost is then
+    at least this + slope @ decided, whatever is decided (dual decomposition: Caroe and Schultz 1999). nan where a
+    future has no plan at all.
     """
-    early, session = futures.early, None
+    early, session, first = futures.early, None, np.flatnonzero(futures.first)
     costs = np.full(len(futures), np.nan)
     for number in range(len(futures)):
         alone = futures.program(number)
-        rows = stacked(early, alone)
+        rows, cost = stacked(early, alone), alone.cost.copy()
+        if slopes is not None:
+            cost[first] -= slopes[number]
         program = replace(
-            alone, indptr=rows.indptr, indices=rows.indices, data=rows.data, row_lower=rows.row_lower,
+            alone, cost=cost, indptr=rows.indptr, indices=rows.indices, data=rows.data, row_lower=rows.row_lower,
             row_upper=rows.row_upper, rows=rows.rows,
         )  # fmt: skip
         if session is None:

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sites:
-    """S sites over D days: machines `needed` as patients came and `lost` (D, S), `owned` (S,), distances `km` (S, S)."""
+    """S sites over D days: machines `needed` as patients came, `lost` (D, S), `owned` (S,), and `km` (S, S) apart."""
 
     names: tuple[str, ...]
     needed: Floats

@@ -20,6 +20,7 @@ from optimizer.scenario.patients import PatientGroup
 from optimizer.scenario.places import Site, Transfers, Unit
 from optimizer.scenario.quantities import Amount, Frozen, Name, Share
 from optimizer.scenario.question import Question
+from optimizer.scenario.rostering import Rostering
 from optimizer.scenario.staff import StaffGroup
 from optimizer.scenario.today import Limits, Today
 from optimizer.scenario.uncertainty import Uncertainty
@@ -95,6 +96,7 @@ class Scenario(Frozen):
     forecast: Forecasting = Forecasting()
     uncertainty: Uncertainty | None = Field(None, description="plan for many futures at once, not for the expected one")
     solve: Solving = Solving()
+    roster: Rostering | None = Field(None, description="named people and the rules of their roster")
     occupancy_bands: Bands = Field(Bands(), description="where pictures begin to show a unit as busy, tight, full")
     question: Question | None = Field(None, description="what wardwright answer is to answer from the sweep")
 

@@ -20,6 +20,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r api forecasting optimizer
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
 
 # The documentation as pages that open from the disk: build/site/index.html.
@@ -65,6 +66,15 @@ torture: setup
 	$(BIN)/python -m tests.torture.figures_far_apart
 	$(BIN)/python -m tests.torture.killing_at_random
 	$(BIN)/python -m tests.torture.many_series
+
+# Known weaknesses of the packages we pin; it says so where the advisory service can't be reached.
+audit: setup
+	$(BIN)/python -m tests.advisories
+
+# A software bill of materials of what is installed (CycloneDX).
+sbom: setup
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json
 
 clean:
 	rm -rf .venv .venv-bench plans build

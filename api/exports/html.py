@@ -55,7 +55,7 @@ def _environment() -> Environment:
 def _style(environment: Environment) -> str:
     from markupsafe import Markup
 
-    return Markup(environment.get_template("report.css").render())
+    return Markup(environment.get_template("report.css").render())  # nosec B704
 
 
 def _number(value: float | None, decimals: int) -> str:

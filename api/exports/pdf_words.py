@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle

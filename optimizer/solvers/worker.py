@@ -109,7 +109,7 @@ def _start() -> Worker:
 
 def _temporary() -> Path:
     """Where temporary files go. Python finds out by writing one, which a caller killed meanwhile leaves there."""
-    wanted = [tempfile.tempdir, *(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")), "/tmp"]
+    wanted = [tempfile.tempdir, *(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")), "/tmp"]  # nosec B108
     for each in wanted:
         if each and Path(each).is_dir() and os.access(each, os.W_OK | os.X_OK):
             return Path(each).absolute()

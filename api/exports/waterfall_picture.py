@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,37 +44,65 @@ class WaterfallPicture:
     from_zero: bool
 
 
-def waterfall_picture(options: Sequence[Option]) -> WaterfallPicture | None:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a waterfall says things: an item of cost (and whether it is fixed), costs, differences, so many more."""
+
+    item: Callable[[str, bool], str]
+    money: Callable[[float], str]
+    signed: Callable[[float], str]
+    more: Callable[[int], str]
+
+
+ENGLISH: Final = Wording(
+    lambda item, fixed: item_name(item, fixed=fixed), words.money, signed, lambda count: f"{count} more items"
+)
+
+Whole = tuple[str, float]
+"""A plan's name and its whole cost."""
+
+
+def waterfall_picture(options: Sequence[Option], wording: Wording = ENGLISH) -> WaterfallPicture | None:
     """From the first plan's whole cost, item by item, to the last one's; None where there are no two."""
     if len(options) < 2:
         return None
     first, last = options[0], options[-1]
-    parts = list(_parts(first, last))
-    reached = [first.total, last.total, *(at for _, at, money in parts for at in (at, at + money))]
+    parts = [(wording.item(each.item, each.fixed), each.money) for each in steps(first, last)]
+    return falling((first.name, first.total), parts, (last.name, last.total), wording)
+
+
+def falling(
+    first: Whole, parts: Sequence[tuple[str, float]], last: Whole, wording: Wording = ENGLISH
+) -> WaterfallPicture:
+    """From one whole cost to another through named parts that sum to their difference; the least of many as one."""
+    drawn = list(_placed(first[1], parts, wording))
+    reached = [first[1], last[1], *(at for _, at, money in drawn for at in (at, at + money))]
     least, most = min(reached), max(reached)
     low = 0.0 if least <= 0 or most - least > 0.2 * most else least - 0.6 * (most - least or most)
-    scale = _Scale(min(low, least), most)
-    bars = [scale.bar(first.name, None, first.total, 0)]
-    bars += [scale.bar(name, at, money, row) for row, (name, at, money) in enumerate(parts, start=1)]
-    bars.append(scale.bar(last.name, None, last.total, len(parts) + 1))
-    label = f"from {first.name} to {last.name}"
+    scale = _Scale(min(low, least), most, wording)
+    bars = [scale.bar(first[0], None, first[1], 0)]
+    bars += [scale.bar(name, at, money, row) for row, (name, at, money) in enumerate(drawn, start=1)]
+    bars.append(scale.bar(last[0], None, last[1], len(drawn) + 1))
+    label = f"from {first[0]} to {last[0]}"
     return WaterfallPicture(label, WIDTH, ROW * len(bars) + 4, NAMES, tuple(bars), low <= 0)
 
 
-def _parts(first: Option, last: Option) -> Iterator[tuple[str, float, float]]:
-    """(name, where it begins, how much it adds) of every item that differs; the least of many as one."""
-    found = steps(first, last)
-    shown = found if len(found) <= MOST else found[: MOST - 1]
-    yield from ((item_name(each.item, fixed=each.fixed), each.start, each.money) for each in shown)
-    rest = found[len(shown) :]
+def _placed(start: float, parts: Sequence[tuple[str, float]], wording: Wording) -> Iterator[tuple[str, float, float]]:
+    """(name, where it begins, how much it adds) of every part; the least of many as one."""
+    kept = parts if len(parts) <= MOST else sorted(parts, key=lambda part: -abs(part[1]))[: MOST - 1]
+    for name, money in (part for part in parts if part in kept):
+        yield name, start, money
+        start += money
+    rest = [part for part in parts if part not in kept]
     if rest:
-        yield f"{len(rest)} more items", rest[0].start, sum(each.money for each in rest)
+        yield wording.more(len(rest)), start, sum(money for _, money in rest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
     low: float
     high: float
+    wording: Wording
 
     def x(self, value: float) -> float:
         room = WIDTH - NAMES - FIGURES
@@ -83,6 +111,6 @@ class _Scale:
     def bar(self, name: str, at: float | None, money: float, row: int) -> Bar:
         begin, end = (self.x(self.low if at is None else at), self.x(money if at is None else at + money))
         kind = "whole" if at is None else "more" if money > 0 else "less"
-        figure = words.money(money) if at is None else signed(money)
+        figure = self.wording.money(money) if at is None else self.wording.signed(money)
         left, right = min(begin, end), max(begin, end)
         return Bar(words.cut(name, 30), figure, kind, left, round(max(1.0, right - left), 1), row * ROW + 4.0, end)

@@ -63,4 +63,4 @@ async def _without_plan(here: Visit, job: Job) -> Response:
     kept = await here.house.read(lambda connection: files_of(connection, job.id, ("plan.json",)))
     said: dict[str, Any] = json.loads(kept.get("plan.json", "{}"))
     problem = None if job.problem is None else json.loads(job.problem)
-    return render(here, "no_plan.html", job=job, why=said.get("infeasible"), problem=problem, curable=False)
+    return render(here, "no_plan.html", job=job, why=said.get("infeasible"), problem=problem)

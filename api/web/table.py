@@ -48,11 +48,13 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/plans/{id}/file/{form}", files.export, READ),
     Page("/plans/{id}/what-if", whatif.form, PLAN),
     Page("/plans/{id}/what-if", whatif.run, PLAN, changes=True),
+    Page("/plans/{id}/cure", whatif.cure, PLAN, changes=True),
     Page("/plans/{id}/replan", replanning.run, PLAN, changes=True),
     Page("/plans/{id}/share", sharing.make, READ, changes=True),
     Page("/plans/{id}/{view}", plans.show, READ),
     Page("/compare", comparing.show, READ),
     Page("/compare/why", comparing.ask, PLAN, changes=True),
+    Page("/compare/why/{id}", comparing.why, READ),
     Page("/shared/{token}", sharing.show, None),
     Page("/shared/{token}/{view}", sharing.show, None),
 )

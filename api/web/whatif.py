@@ -23,7 +23,7 @@ from api.web.planning import ordered
 from api.web.rendering import render
 from api.web.shelf import BASE
 from api.web.visiting import Visit
-from optimizer.saved import SCENARIO
+from optimizer.saved import PLAN, SCENARIO
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.files import open_data
 
@@ -71,6 +71,22 @@ async def form(here: Visit) -> Response:
     """The figures of a plan, to be changed."""
     base = await base_of(here)
     return _form(here, base, {}, (), "")
+
+
+async def cure(here: Visit) -> Response:
+    """Plan with the cheapest cure of a scenario that has no plan. Raises NoSuch, and NotNow where none was found."""
+    base = await base_of(here)
+    kept = await here.house.read(lambda connection: files_of(connection, base.job.id, (PLAN,)))
+    found = json.loads(kept[PLAN]).get("infeasible") or {}
+    if not found.get("cure"):
+        raise NotNow("no cure was found for this")
+    sets = found["cure"]["sets"]
+    loaded = await run_in_threadpool(partial(open_data, base.planned, sets=sets))
+    request = {"scenario": dict(base.planned), "sets": sets, BASE: base.job.id}
+    caller = here.known
+    return await ordered(here, Order(
+        caller.tenant, caller.name, "plan", request, loaded.value.id, loaded.sha256
+    ))  # fmt: skip
 
 
 def _form(here: Visit, base: Base, typed: Mapping[str, str], faults: tuple[Fault, ...], name: str) -> Response:

@@ -112,7 +112,7 @@ def _tables(question: Question, answer: Answer) -> list[Table]:
     money = [head, *(_money(question, answer, at, played) for at in range(len(answer.options)))]
     figures = [[*question.figures], *([_figure(each, name) for name in question.figures] for each in answer.options)]
     whole = [[*row[:-1], *more, row[-1]] for row, more in zip(money, figures, strict=True)]
-    if not question.figures or max(map(len, words.figured(whole))) + len(_INDENT) <= words.WIDTH:
+    if not question.figures or max(map(len, words.figured(whole))) + len(_INDENT) <= words.width():
         return [whole]
     return [money, [[row[0], *more] for row, more in zip(money, figures, strict=True)]]
 

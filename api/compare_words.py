@@ -41,7 +41,7 @@ def headline(compared: Compared, each: Against) -> str:
 def _section(section: Section) -> Iterator[str]:
     yield from words.wrapped(section.title, hanging=_MARGIN)
     rows = [[*row] for row in (section.header, *section.rows)]
-    room = words.WIDTH - len(_MARGIN) - sum(max(len(row[at]) for row in rows) + 2 for at in range(1, len(rows[0])))
+    room = words.width() - len(_MARGIN) - sum(max(len(row[at]) for row in rows) + 2 for at in range(1, len(rows[0])))
     for row in rows:
         row[0] = words.cut(row[0], max(room, 24))
     for at, line in enumerate(words.figured(rows)):

@@ -15,7 +15,7 @@ from api.folder import Draft, draft
 from api.outcomes import exit_of
 from api.scenario_args import Asked
 from api.summary import summary
-from api.terminal import progress_line
+from api.terminal import painted, progress_line
 from api.validate_command import Trial, read_all, warning_lines
 from optimizer.making import make_plan, scenario_limits
 from optimizer.plan import Plan
@@ -123,7 +123,7 @@ def _deliver(plan: Plan, job: Job, output: Output) -> None:
     if output.as_json:
         sys.stdout.write(plan_text(plan))
     else:
-        click.echo(summary(plan, note=job.loaded.value.note), nl=False)
+        click.echo(painted(summary(plan, note=job.loaded.value.note)), nl=False)
     sys.stdout.flush()
     if job.draft is not None:
         job.draft.publish(plan_files(plan, job.loaded))

@@ -129,7 +129,7 @@ def _grid(plan: RosterPlan, roster: Roster) -> Iterator[str]:
     names = [shift.name for shift in plan.problem.shifts]
     width = next((w for w in (1, 2, 3) if len({name[:w] for name in names}) == len(names)), 3)
     label = min(WIDEST_NAME, max(words.shown_width(person.name) for person in plan.problem.people))
-    if label + 2 + plan.problem.days * (width + 1) > words.WIDTH:
+    if label + 2 + plan.problem.days * (width + 1) > words.width():
         return
     for person, line in zip(plan.problem.people, roster.lines, strict=True):
         cells = " ".join((duty.shift[:width] if duty is not None else "-").ljust(width) for duty in line)

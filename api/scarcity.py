@@ -49,9 +49,11 @@ def _units(each: Bottleneck) -> str:
 
 
 def summary_lines(bottlenecks: Sequence[Bottleneck]) -> list[str]:
-    """The dearest bottlenecks in a line or two; nothing where nothing is scarce."""
-    parts = [f"{name_of(each)} {words.money(each.per_day)}" for each in bottlenecks[:IN_SUMMARY]]
-    return words.joined("What limits most, by what one more would save a day:", parts, "  ") if parts else []
+    """The dearest bottlenecks, a line each; nothing where nothing is scarce."""
+    rows = [[f"  {name_of(each)}", words.money(each.per_day)] for each in bottlenecks[:IN_SUMMARY]]
+    return (
+        ["What limits most, and what one more would save a day", *map(words.cut, words.figured(rows))] if rows else []
+    )
 
 
 def scarcity(saved: SavedPlan, story: Story) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -144,12 +145,31 @@ def _shortfalls(plan: Plan) -> Iterator[str]:
         told.setdefault((each.unit, each.what, each.because), []).append(each.when)
     yield f"Short in {words.count(len(plan.shortfalls), 'place')}{_small(plan.shortfalls)}, the dearest first"
     shown = list(told.items())[:MOST_SHORTFALLS]
-    rows = words.columned([[unit, _times(whens), what] for (unit, what, _), whens in shown])
-    for row, ((_, _, because), _) in zip(rows, shown, strict=True):
-        yield from _shortfall("  ".join(row), because)
+    numbers = _numbered([because for (_, _, because), _ in shown])
+    cells = [
+        [unit, _times(whens), f"{what}  ({numbers[_shape(because)][0]})"] for (unit, what, because), whens in shown
+    ]
+    yield from (words.cut(_MARGIN + "  ".join(row)) for row in words.columned(cells))
     left = len(plan.shortfalls) - sum(len(whens) for _, whens in shown)
     if left:
         yield f"{_MARGIN}and {left:,} more in shortfalls.csv"
+    for number, because in numbers.values():
+        alike = {each for (_, _, each), _ in shown if _shape(each) == _shape(because)}
+        others = "" if len(alike) == 1 else "; the others alike, with figures of their own"
+        yield from words.wrapped(f"({number}) because {because}{others}", _MARGIN, _DEEPER)
+
+
+def _numbered(reasons: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Reasons by their shape, each with a number; of those that differ in figures alone the first stands for all."""
+    found: dict[str, tuple[int, str]] = {}
+    for because in reasons:
+        found.setdefault(_shape(because), (len(found) + 1, because))
+    return found
+
+
+def _shape(because: str) -> str:
+    """A reason without its figures."""
+    return re.sub(r"[\d.,]*\d", "#", because)
 
 
 def _small(shortfalls: Sequence[Shortfall]) -> str:
@@ -160,14 +180,6 @@ def _small(shortfalls: Sequence[Shortfall]) -> str:
 
 def _times(whens: Sequence[str]) -> str:
     return whens[0] if len(whens) == 1 else f"{whens[0]} and {len(whens) - 1:,} more"
-
-
-def _shortfall(line: str, because: str) -> list[str]:
-    """One line where the reason fits beside it, else more."""
-    beside = f"{_MARGIN}{line}  because {because}"
-    if words.shown_width(beside) <= words.WIDTH:
-        return [beside]
-    return [words.cut(_MARGIN + line), *words.wrapped(f"because {because}", _DEEPER, _DEEPER)]
 
 
 def _no_plan(plan: Plan) -> Iterator[str]:

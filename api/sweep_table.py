@@ -64,7 +64,7 @@ def told(rows: Sequence[Row], currency: str) -> str:
 
 def _narrowed(cells: list[list[str]], axes: int) -> list[list[str]]:
     """Axes' names cut at their front (a path's end says most) so that the table fits."""
-    room = max(10, (words.WIDTH - _FIGURES_WIDTH) // axes - 2)
+    room = max(10, (words.width() - _FIGURES_WIDTH) // axes - 2)
     for row in cells:
         for at in range(axes):
             row[at] = row[at] if len(row[at]) <= room else f"..{row[at][-(room - 2) :]}"

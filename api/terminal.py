@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TextIO
+
+import click
 
 from api import words
 from optimizer.solution import Progress
@@ -21,6 +24,8 @@ STEPS: Final = {
     "read back": "reading the answer back",
     "check": "checking the plan",
     "explain": "explaining it",
+    "price what is scarce": "pricing what is scarce",
+    "find what clashes": "finding which rules clash",
 }
 """What each step of planning is called while it runs."""
 
@@ -57,6 +62,26 @@ class Line:
     def _write(self, text: str) -> None:
         self.stream.write(text)
         self.stream.flush()
+
+
+LEADS: Final = ("Cost", "Key figures:", "Short in", "Short nowhere", "What limits most", "Demand:", "No plan")
+"""How lines begin that say what follows; they are set bold where a terminal can."""
+ALARMS: Final = ("RULES ARE BROKEN",)
+
+
+def painted(text: str) -> str:
+    """A text with its headings bold and what alarms red: on a terminal, unless NO_COLOR is set (no-color.org)."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    for alarm in ALARMS:
+        text = text.replace(alarm, click.style(alarm, fg="red", bold=True))
+    first, *lines = text.split("\n")
+    return "\n".join([click.style(first, bold=True), *map(_led, lines)])
+
+
+def _led(line: str) -> str:
+    lead = next((lead for lead in LEADS if line.startswith(lead)), "")
+    return click.style(lead, bold=True) + line[len(lead) :] if lead else line
 
 
 @contextmanager

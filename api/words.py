@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -10,6 +12,8 @@ from typing import Final
 
 WIDTH: Final = 100
 """Columns that every printed line fits into."""
+NARROWEST: Final = 60
+"""Columns below which a terminal has to break lines itself."""
 
 COSTS: Final[Mapping[str, str]] = {
     "staff.own": "own shifts",
@@ -90,6 +94,13 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def width() -> int:
+    """Columns for lines that are printed now: as many as a narrower terminal has, else WIDTH."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return min(WIDTH, max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns))
+
+
 def shown_width(text: str) -> int:
     """Columns a text takes on a terminal: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
@@ -119,9 +130,9 @@ def figured(rows: Sequence[Sequence[str]], apart: str = "  ") -> list[str]:
 
 def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
     """A text broken into lines that fit, later ones under `hanging`; what has no blanks is broken anywhere."""
-    lines, apart = [indent], ""
-    for word in _pieces(text, WIDTH - max(len(indent), len(hanging))):
-        if shown_width(lines[-1]) + len(apart) + shown_width(word) <= WIDTH:
+    lines, apart, most = [indent], "", width()
+    for word in _pieces(text, most - max(len(indent), len(hanging))):
+        if shown_width(lines[-1]) + len(apart) + shown_width(word) <= most:
             lines[-1] += apart + word
         else:
             lines.append(hanging + word)
@@ -141,8 +152,9 @@ def _pieces(text: str, most: int) -> Iterator[str]:
         yield piece
 
 
-def cut(text: str, most: int = WIDTH) -> str:
-    """A text on one line of at most so many columns, its end left out where it does not fit."""
+def cut(text: str, most: int | None = None) -> str:
+    """A text on one line of at most so many columns (those there are), its end left out where it does not fit."""
+    most = width() if most is None else most
     if shown_width(text) <= most:
         return text
     while shown_width(text) > most - 4:
@@ -152,10 +164,10 @@ def cut(text: str, most: int = WIDTH) -> str:
 
 def joined(head: str, parts: Iterable[str], hanging: str = "") -> list[str]:
     """A heading and parts beside one another, two blanks apart, broken between parts only."""
-    lines, apart = [cut(head)], " "
+    lines, apart, most = [cut(head)], " ", width()
     for each in parts:
-        part = cut(each, WIDTH - len(hanging))
-        if shown_width(lines[-1]) + len(apart) + shown_width(part) <= WIDTH:
+        part = cut(each, most - len(hanging))
+        if shown_width(lines[-1]) + len(apart) + shown_width(part) <= most:
             lines[-1] += apart + part
         else:
             lines.append(hanging + part)

@@ -109,6 +109,21 @@ def _short(unit: str, when: str) -> Shortfall:
     return Shortfall(unit, when, "1 rn short", 11.0, "person-hours", "the team's hours are used")
 
 
+def test_a_reason_is_told_once_below_the_places_it_holds_for() -> None:
+    """Two units lack hours for reasons that differ in figures alone, a third for another: two reasons, numbered."""
+    reasons = {"A": "all 600 h are used", "B": "all 734 h are used", "C": "bank needs 2 days' notice"}
+    short = tuple(replace(_short(unit, "night 0"), because=because) for unit, because in reasons.items())
+    lines = summary(replace(PLAN, shortfalls=short)).splitlines()
+    first = lines.index("Short in 3 places, the dearest first") + 1
+    assert lines[first : first + 5] == [
+        "  A  night 0  1 rn short  (1)",
+        "  B  night 0  1 rn short  (1)",
+        "  C  night 0  1 rn short  (2)",
+        "  (1) because all 600 h are used; the others alike, with figures of their own",
+        "  (2) because bank needs 2 days' notice",
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.text("abc 内科病房é", min_size=1, max_size=200),

@@ -33,11 +33,11 @@ def test_a_file_becomes_a_roster_with_its_proof(tmp_path: Path) -> None:
 
 
 def test_a_search_that_stops_early_says_how_far_the_proof_reaches() -> None:
-    """The first instance's bound stays below its roster for seconds: exit 4, and JSON on standard output alone."""
-    told = run(DATA / "Instance1.txt", "--time-limit", 4, "--json")
+    """A hundredth of a second is enough for a roster, not for its proof: exit 4, and JSON on standard output alone."""
+    told = run(DATA / "Instance1.txt", "--time-limit", 0.01, "--json")
     plan = json.loads(told.output)
     assert told.exit_code == 4
-    assert plan["bound"] < plan["objective"] <= 650
+    assert 0 <= plan["bound"] < plan["objective"]
     assert plan["status"] == "time_limit"
 
 

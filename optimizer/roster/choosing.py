@@ -9,17 +9,18 @@ import numpy as np
 
 from optimizer.program import ProgramBuilder, Term
 from optimizer.roster.master import Column, Floats, Frame
-from optimizer.roster.pricing import NO_SHIFT
+from optimizer.roster.ways import NO_SHIFT
 from optimizer.solution import Limits
 from optimizer.solvers.front import solve
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A column for each person asked about, and what they and the cover cost with those that were fixed."""
+    """A column for each person asked about; what they, those fixed and the cover cost, and any choice at least."""
 
     columns: Mapping[int, Column]
     cost: float
+    bound: float
 
 
 def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], limits: Limits) -> Chosen | None:
@@ -47,7 +48,8 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     if found.values is None or found.objective is None:
         return None
     taken = [column for column, value in zip(columns, found.values[: len(columns)], strict=True) if value > 0.5]
-    return Chosen({column.person: column for column in taken}, found.objective)
+    bound = -np.inf if found.bound is None else found.bound
+    return Chosen({column.person: column for column in taken}, found.objective, bound)
 
 
 def served(frame: Frame, columns: Sequence[Column]) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.roster.master import Frame, Master, Prices
 from optimizer.roster.pricing import Pricing
+from optimizer.roster.problem import RosterProblem
 
 SMOOTH: Final = 0.6
 """Share of the best prices so far in those that are asked (Wentges 1997): raw ones jump about."""
@@ -23,10 +24,11 @@ STILL_OPEN: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What generation came to: the relaxation's cost, the bound proven, rounds; `done` if no line would lower it."""
+    """What generation came to: the relaxation's cost, the bound proven and by which prices; `done` if it is over."""
 
     relaxed: float
     bound: float
+    prices: Prices | None
     rounds: int
     done: bool
 
@@ -53,15 +55,15 @@ def generate(
         if say is not None:
             say(relaxed, best)
         if relaxed - best <= STILL_OPEN:
-            return Generated(relaxed, best, rounds, done=True)
+            return Generated(relaxed, best, centre, rounds, done=True)
         new = [master.add(frame.column(line, asked)) for line in lines]
         if not any(new):
             if asked is prices or smooth <= 0.0:
-                return Generated(relaxed, best, rounds, done=True)
+                return Generated(relaxed, best, centre, rounds, done=True)
             smooth = max(0.0, smooth - 0.3)
         else:
             smooth = SMOOTH
-    return Generated(relaxed, best, rounds, done=False)
+    return Generated(relaxed, best, centre, rounds, done=False)
 
 
 def _between(prices: Prices, centre: Prices, share: float) -> Prices:
@@ -70,13 +72,18 @@ def _between(prices: Prices, centre: Prices, share: float) -> Prices:
     )
 
 
-def whole_bound(frame: Frame, bound: float) -> float:
-    """The bound rounded up where every weight is whole, as every cost then is."""
-    problem = frame.problem
-    weights = [*frame.under, *frame.over, *(wish.weight for wish in problem.wishes)]
+def grain_of(problem: RosterProblem) -> int:
+    """The greatest number of which every roster's points are a whole multiple; 0 where weights are no whole numbers."""
+    weights = [weight for need in problem.needs for weight in (need.under, need.over)]
+    weights += [wish.weight for wish in problem.wishes]
     for person in problem.people:
         limits = [person.minutes, person.assignments, person.working, person.resting, person.weekends]
         limits += list(person.same_shift.values())
         weights += [w for each in limits for w in (each.under, each.over) if w is not None] + [person.half_weekend]
-    grain = math.gcd(*(round(w) for w in weights)) if all(float(w).is_integer() for w in weights) else 0
+    return math.gcd(*(round(w) for w in weights)) if all(float(w).is_integer() for w in weights) else 0
+
+
+def whole_bound(frame: Frame, bound: float) -> float:
+    """The bound rounded up where every weight is whole, as every cost then is."""
+    grain = grain_of(frame.problem)
     return bound if not grain or not np.isfinite(bound) else math.ceil((bound - 1e-4) / grain) * grain

@@ -47,11 +47,12 @@ class RosterPlan:
 
 
 def make_roster(
-    problem: RosterProblem, *, seconds: float = 60.0, gap: float = 0.0, seed: int = 0,
+    problem: RosterProblem, *, seconds: float = 60.0, gap: float = 0.0, seed: int = 0, work: int | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> RosterPlan:  # fmt: skip
     """Search for so many seconds, or until the gap asked for is proven; Ctrl-C ends with the best roster so far.
 
+    With `work` the search stops after so many pieces of work, by no clock: twice the same, byte for byte.
     Raises UnfitRules for rules that can't be searched together, RosterError where the scorer counts otherwise.
     """
     told: list[Progress] = []
@@ -61,7 +62,7 @@ def make_roster(
         if watch is not None:
             watch(told[-1])
 
-    found = Search(problem, seed=seed, say=hear, gap=gap).run(seconds)
+    found = Search(problem, seed=seed, say=hear, gap=gap).run(seconds, work)
     if found.roster is None:
         return RosterPlan(problem, Status.TIME_LIMIT, None, None, found.bound, found.seconds, tuple(told))
     recounted = score(problem, found.roster)

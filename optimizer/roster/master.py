@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.roster.pricing import NO_SHIFT, PricedLine, person_prices
+from optimizer.roster.pricing import PricedLine, person_prices
 from optimizer.roster.problem import Duty, Roster, RosterProblem
+from optimizer.roster.ways import NO_SHIFT
 
 if TYPE_CHECKING:
     from ortools.math_opt.python import mathopt
@@ -99,14 +100,22 @@ class Frame:
         problem = self.problem
         worth = np.full((len(problem.people), problem.days, len(problem.shifts)), -np.inf)
         worth[:, ~self._needed()] = 0.0
-        for at, person in enumerate(problem.people):
-            for (day, shift, skill), need in self.need_at.items():
-                if not skill or skill in person.skills:
-                    worth[at, day, shift] = max(worth[at, day, shift], prices.needs[need])
+        for skill, (needs, days, shifts) in self._by_skill().items():
+            has = np.array([not skill or skill in person.skills for person in problem.people])
+            price = np.where(has[:, None], prices.needs[needs][None, :], -np.inf)
+            worth[:, days, shifts] = np.maximum(worth[:, days, shifts], price)
         found = self.own - worth
         for price, (person_at, shift, _) in zip(prices.limits, self.limits, strict=True):
             found[person_at, :, shift] -= price
         return np.asarray(found)
+
+    def _by_skill(self) -> dict[str, tuple[Ints, Ints, Ints]]:
+        """Of each skill the needs, with the day and the shift of each."""
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        for (day, shift, skill), need in self.need_at.items():
+            found.setdefault(skill, []).append((need, day, shift))
+        columns = {skill: np.array(rows, dtype=np.intp).T for skill, rows in found.items()}
+        return {skill: (rows[0], rows[1], rows[2]) for skill, rows in columns.items()}
 
     def _needed(self) -> NDArray[np.bool_]:
         """(D, S) whether a shift has a need, so that whoever works it must serve one."""
@@ -171,6 +180,7 @@ class Master:
         self._limits = [self._row(-np.inf, float(most), 0.0) for _, _, most in frame.limits]
         self._at = {(person, shift): at for at, (person, shift, _) in enumerate(frame.limits)}
         self._values: list[mathopt.Variable] = []
+        self._reduced: Floats = np.zeros(0)
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
 
     def add(self, column: Column) -> bool:
@@ -203,14 +213,20 @@ class Master:
             wanted[need] += found.dual_values(row)
         limits = np.array(found.dual_values(self._limits)) if self._limits else np.zeros(0)
         taken = np.array(found.variable_values(self._values)) if self._values else np.zeros(0)
+        self._reduced = np.array(found.reduced_costs(self._values)) if self._values else np.zeros(0)
         return float(found.objective_value()), Prices(wanted, limits), taken
+
+    def within(self, slack: float) -> list[Column]:
+        """Columns that a roster dearer than the last relaxation by no more than `slack` may hold."""
+        return [column for column, cost in zip(self.columns, self._reduced, strict=False) if cost <= slack]
 
     def _solved(self) -> mathopt.SolveResult:
         """The relaxation's answer; where GLOP loses its way from the last basis it begins anew, then HiGHS is asked."""
         from ortools.math_opt.python import mathopt
 
+        primal = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX, presolve=mathopt.Emphasis.OFF)
         tries: list[Callable[[], mathopt.SolveResult]] = [
-            self._solver.solve,
+            lambda: self._solver.solve(params=primal),
             lambda: mathopt.solve(self._model, mathopt.SolverType.GLOP),
             lambda: mathopt.solve(self._model, mathopt.SolverType.HIGHS),
         ]
@@ -249,6 +265,13 @@ class Master:
             self._model.objective.set_linear_coefficient(off, float(weight))
             row.set_coefficient(off, sign)
         return row
+
+
+def dear(frame: Frame) -> float:
+    """A price above what any roster's part could cost."""
+    most = float((frame.under * frame.wanted).max(initial=0.0) + frame.over.max(initial=0.0))
+    own = frame.own[np.isfinite(frame.own)]
+    return 1000.0 + 20.0 * (most + float(own.max(initial=0.0)))
 
 
 def roster_of(problem: RosterProblem, columns: Sequence[Column]) -> Roster:

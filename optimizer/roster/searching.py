@@ -1,4 +1,4 @@
-"""From nothing to a good roster beside its proof: prices and a bound, a dive to a first roster, part after part."""
+"""From nothing to a good roster beside its proof: a first roster, prices and a bound, then part after part anew."""
 
 from __future__ import annotations
 
@@ -10,21 +10,42 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from optimizer.roster.beside import Beside, News, Task
 from optimizer.roster.choosing import choose, cost_of
-from optimizer.roster.generating import generate, whole_bound
-from optimizer.roster.master import Column, Frame, Master, roster_of
+from optimizer.roster.finding import Finder
+from optimizer.roster.generating import generate, grain_of, whole_bound
+from optimizer.roster.master import Column, Frame, Master, dear, roster_of
+from optimizer.roster.parts import PARTS, Held, Part
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
+from optimizer.roster.proving import Proof, all_lines, settle
 from optimizer.solution import Limits
 
 ROUNDS_A_PART: Final = 15
-ROUNDS_A_DIVE: Final = 6
 SECONDS_A_CHOICE: Final = 5.0
-SURE: Final = 1e-6
-NEARLY_WHOLE: Final = 0.9
-"""Lines of which the relaxation takes more are fixed along with the surest one."""
+LAST_SECONDS: Final = 0.2
+"""Before the end nothing is begun any more."""
+
+SECONDS_ALONE: Final = 0.5
+"""A search that ends sooner needs no second process."""
+
+PIECES_AT_FIRST: Final = 4
+"""Pieces of the finder's work before anything else."""
+
+WORK_A_CHOICE: Final = 5
+"""Pieces of a solver's work that a choice may take where work is counted, not time."""
+
+SECONDS_TO_CLOSE: Final = 15.0
+
+SMALLER: Final = 0.8
+"""All lines are asked for again when the slack has shrunk so far."""
+
+PART_OF_GRAIN: Final = 0.999
+"""A roster that is better is better by a grain; what is left of it is for sums that are not exact."""
+
+SHARE_OF_PROOF: Final = 0.5
+"""Of the time, at most, for the bound before anything else."""
 
 Say = Callable[[float | None, float, float], None]
 """Hears the points of the best roster (None: none yet), the bound, and the seconds so far."""
@@ -49,46 +70,100 @@ class Search:
     say: Say | None = None
     gap: float = 0.0
     best: float = math.inf
-    bound: float = -math.inf
+    bound: float = 0.0  # no rule earns points
     columns: dict[int, Column] = field(default_factory=dict)
     begun: float = 0.0
+    until: float = math.inf
+    work: int | None = None
+    beside: Beside | None = None
+    frame: Frame = field(init=False)
+    pricing: Pricing = field(init=False)
+    grain: int = 0
+    proof: Proof | None = None
+    closed: float = math.inf
 
-    def run(self, seconds: float) -> Found:
-        """Search for so long, or until the gap asked for is proven; Ctrl-C ends with the best so far."""
+    def run(self, seconds: float, work: int | None = None) -> Found:
+        """Search for so long, or until the gap asked for is proven; Ctrl-C ends with the best so far.
+
+        With `work` it stops after so many pieces of work and by no clock, in one process: the same search twice ends
+        with the same roster.
+        """
         self.begun = time.monotonic()
-        with suppress(KeyboardInterrupt):
-            self._search(self.begun + seconds)
+        self.until, self.work = (self.begun + seconds if work is None else math.inf), work
+        try:
+            with suppress(KeyboardInterrupt):
+                self._search(seconds)
+        finally:
+            if self.beside is not None:
+                self.beside.end()
         roster = roster_of(self.problem, list(self.columns.values())) if self.best < math.inf else None
         return Found(roster, self.best if roster else None, self.bound, time.monotonic() - self.begun)
 
-    def _search(self, until: float) -> None:
-        seconds = until - self.begun
-        frame, pricing = Frame.of(self.problem), Pricing(self.problem)
-        master = Master(frame, _missing(frame))
+    def _search(self, seconds: float) -> None:
+        self.frame, self.pricing, self.grain = Frame.of(self.problem), Pricing(self.problem), grain_of(self.problem)
+        finder = Finder(self.frame, self.pricing, dear(self.frame), self.seed)
+        if not finder.begin():
+            return
+        for _ in range(PIECES_AT_FIRST):
+            finder.step()
+        self._take(finder.columns())
+        master = Master(self.frame, dear(self.frame))
+        for column in finder.columns():
+            master.add(column)
         made = generate(
-            frame, pricing, master, until=self.begun + seconds * 0.5, say=lambda _, bound: self._prove(frame, bound)
-        )
-        self._prove(frame, made.bound)
-        self._dive(frame, pricing, master, until)
-        self._pick(frame, master, min(until, time.monotonic() + 2 * SECONDS_A_CHOICE))
-        self._improve(frame, pricing, until)
+            self.frame, self.pricing, master, until=self.begun + seconds * SHARE_OF_PROOF if self.timed else math.inf,
+            most=10_000 if self.timed else 3 * (self.work or 0), say=lambda _, bound: self._heed(master, finder, bound),
+        )  # fmt: skip
+        self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
+        self._pick(master)
+        self._close(finder)
+        self._improve(finder)
+
+    @property
+    def timed(self) -> bool:
+        """Whether a clock ends the search, not work."""
+        return self.work is None
 
     @property
     def done(self) -> bool:
         """Whether nothing better can be."""
         return self.best - self.bound <= max(1e-6, self.gap * self.best)
 
-    def _prove(self, frame: Frame, bound: float) -> None:
-        whole = whole_bound(frame, bound)
+    def _late(self) -> bool:
+        """Whether the time is as good as over."""
+        return time.monotonic() > self.until - LAST_SECONDS
+
+    def _prove(self, bound: float) -> None:
+        whole = whole_bound(self.frame, bound)
         if whole > self.bound + 1e-9:
             self.bound = whole
             self._tell()
 
-    def _take(self, frame: Frame, columns: Sequence[Column]) -> bool:
+    def _heed(self, master: Master, finder: Finder, bound: float) -> None:
+        """Between two rounds of prices: the bound so far, and news of better rosters."""
+        self._prove(bound)
+        for column in self._exchange(finder):
+            master.add(column)
+
+    def _exchange(self, finder: Finder) -> list[Column]:
+        """A better roster from beside us, or from the finder where there is nobody: its columns, if it is one."""
+        if self.timed and self.beside is None and time.monotonic() > self.begun + SECONDS_ALONE:
+            self.beside = Beside.start(Task(self.problem, self.seed + 1))
+            self.beside.tell(News(finder.columns(), finder.points))
+        if self.beside is None:
+            news = News(finder.columns(), finder.points) if finder.step() else None
+        else:
+            news = self.beside.news()
+        if news is None:
+            return []
+        self._take(news.columns)
+        return news.columns
+
+    def _take(self, columns: Sequence[Column]) -> bool:
         """Keep a roster that is legal and better."""
-        if len(columns) < len(self.problem.people) or not legal(frame, columns):
+        if len(columns) < len(self.problem.people) or not legal(self.frame, columns):
             return False
-        cost = cost_of(frame, columns)
+        cost = cost_of(self.frame, columns)
         if cost >= self.best - 1e-6:
             return False
         self.best, self.columns = cost, {column.person: column for column in columns}
@@ -99,122 +174,81 @@ class Search:
         if self.say is not None:
             self.say(self.best if self.best < math.inf else None, self.bound, time.monotonic() - self.begun)
 
-    def _dive(self, frame: Frame, pricing: Pricing, master: Master, until: float) -> None:
-        """Fix the lines that the relaxation is surest of, ask for lines that suit them, and so on to the end."""
-        fixed: dict[int, int] = {}
-        everybody = frozenset(range(len(self.problem.people)))
-        while len(fixed) < len(everybody) and not self.done and (time.monotonic() < until or not self.columns):
-            generate(frame, pricing, master, until=until, most=ROUNDS_A_DIVE, only=everybody - fixed.keys())
-            _, _, taken = master.solve()
-            surest = [
-                int(at) for at in np.argsort(-taken)
-                if master.columns[at].person not in fixed and taken[at] > SURE and self._may(frame, master.columns[at])
-            ]  # fmt: skip
-            if not surest:
-                break
-            for at in surest:
-                column = master.columns[at]
-                if column.person not in fixed and (at == surest[0] or taken[at] > NEARLY_WHOLE):
-                    fixed[column.person] = at
-                    master.fix(at)
-        self._take(frame, [master.columns[at] for at in fixed.values()])
-        master.free()
-
-    def _may(self, frame: Frame, column: Column) -> bool:
-        return all(
-            column.shifts.count(shift) <= most for person, shift, most in frame.limits if person == column.person
-        )
-
-    def _pick(self, frame: Frame, master: Master, until: float) -> None:
+    def _pick(self, master: Master) -> None:
         """The best roster out of the lines there are."""
-        left = until - time.monotonic()
-        if not self.done and left > 0.2:
-            chosen = choose(frame, master.columns, [], Limits(time_limit=left, threads=1))
-            if chosen is not None:
-                self._take(frame, list(chosen.columns.values()))
+        if self.done or self._late():
+            return
+        relaxed, _, _ = master.solve()
+        columns = master.within(self.best - relaxed) if self.best < math.inf else master.columns
+        chosen = choose(self.frame, columns, [], self._limits(2 * SECONDS_A_CHOICE))
+        if chosen is not None and self._take(list(chosen.columns.values())):
+            self._share()
 
-    def _improve(self, frame: Frame, pricing: Pricing, until: float) -> None:
+    def _close(self, finder: Finder) -> None:
+        """Where all lines of better rosters are few, choose among all: the best of them, or the proof of ours."""
+        if self.proof is None or self.done or self._late():
+            return
+        slack = self.best - PART_OF_GRAIN * self.grain - self.proof.bound
+        if slack >= SMALLER * self.closed:
+            return
+        self.closed = slack
+        lines = all_lines(self.frame, finder.cover, self.pricing, self.proof, slack)
+        if lines is None:
+            return
+        held = [self.columns[at] for at in sorted(self.columns)]
+        chosen, bound = settle(self.frame, lines, held, self.best, self._limits(SECONDS_TO_CLOSE))
+        if chosen is not None and self._take(list(chosen.columns.values())):
+            self._share()
+        self._prove(bound)
+
+    def _share(self) -> None:
+        if self.beside is not None:
+            self.beside.tell(News([self.columns[at] for at in sorted(self.columns)], self.best))
+
+    def _limits(self, seconds: float) -> Limits:
+        """What a choice may take."""
+        if self.timed:
+            return Limits(time_limit=max(0.1, min(seconds, self.until - time.monotonic())), threads=1)
+        return Limits(time_limit=1e6, threads=1, work=WORK_A_CHOICE)
+
+    def _improve(self, finder: Finder) -> None:
         """Free a part, ask for lines that suit the rest, choose anew; a kind of part that gains is drawn more often."""
         draw = np.random.default_rng(self.seed)
         kinds = tuple(Part(part, size) for part, size in PARTS)
-        while self.columns and not self.done and time.monotonic() < until - 0.3:
+        pieces = 0
+        while not self.done and not self._late() and pieces < (self.work or math.inf):
+            pieces += 1
+            self._exchange(finder)
+            if not self.columns:
+                finder.step()
+                self._take(finder.columns())
+                continue
             gains = np.array([kind.gains for kind in kinds])
             kind = kinds[int(draw.choice(len(kinds), p=gains / gains.sum()))]
-            allowed, free = kind.part(self, draw, kind.size)
-            better = self._rearrange(frame.within(allowed), pricing, free, until)
+            allowed, free = kind.part(Held(self.problem, self.columns), draw, kind.size)
+            better = self._rearrange(self.frame.within(allowed), free)
             kind.heed(better=better)
+            if better:
+                finder.adopt([self.columns[at] for at in sorted(self.columns)], self.best)
+                self._share()
+                self._close(finder)
 
-    def _rearrange(self, frame: Frame, pricing: Pricing, free: frozenset[int], until: float) -> bool:
+    def _rearrange(self, frame: Frame, free: frozenset[int]) -> bool:
         """The best that the lines of some people can be made to, within a frame that allows few."""
-        master = Master(frame, _missing(frame))
+        master = Master(frame, dear(frame))
         others = [self.columns[person] for person in self.columns if person not in free]
         for at, column in enumerate([*others, *(self.columns[person] for person in sorted(free))]):
             master.add(column)
             if at < len(others):
                 master.fix(at)
-        generate(frame, pricing, master, until=until, most=ROUNDS_A_PART, only=free)
-        mine = [column for column in master.columns if column.person in free]
-        left = min(SECONDS_A_CHOICE, until - time.monotonic())
-        if left < 0.1:
+        generate(frame, self.pricing, master, until=self.until, most=ROUNDS_A_PART, only=free)
+        relaxed, _, _ = master.solve()
+        slack = self.best - PART_OF_GRAIN * self.grain - relaxed
+        if slack < 1e-6 or self._late():
             return False
-        chosen = choose(frame, mine, others, Limits(time_limit=left, threads=1))
-        return chosen is not None and self._take(frame, [*others, *chosen.columns.values()])
-
-    def cells(self) -> NDArray[np.bool_]:
-        """(P, D, S + 1) what the best roster does on each day, a day off last."""
-        problem = self.problem
-        found = np.zeros((len(problem.people), problem.days, len(problem.shifts) + 1), dtype=np.bool_)
-        for person, column in self.columns.items():
-            found[person, np.arange(problem.days), list(column.shifts)] = True  # NO_SHIFT counts from the end
-        return found
-
-
-def some_people(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Some people all days, drawn by what their lines cost."""
-    people = len(search.problem.people)
-    weight = np.sqrt([1.0 + search.columns[at].cost for at in range(people)])
-    weight = weight / weight.sum() + 1.0 / people
-    free = draw.choice(people, min(size, people), replace=False, p=weight / weight.sum())
-    allowed = search.cells()
-    allowed[free] = True
-    return allowed, frozenset(int(at) for at in free)
-
-
-def some_days(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Everybody on some days in a row, around a day whose cover costs."""
-    frame_days = search.problem.days
-    first = int(draw.integers(1 - size // 2, max(2 - size // 2, frame_days - size // 2)))
-    allowed = search.cells()
-    allowed[:, max(0, first) : first + size] = True
-    return allowed, frozenset(range(len(search.problem.people)))
-
-
-def some_of_both(search: Search, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Half of the people on about half of the days, and a few of them throughout."""
-    people, days = len(search.problem.people), search.problem.days
-    free = draw.choice(people, max(2, people // 2), replace=False)
-    first = int(draw.integers(0, max(1, days - days // 2)))
-    allowed = search.cells()
-    allowed[free, first : first + days // 2] = True
-    allowed[free[:size]] = True
-    return allowed, frozenset(int(at) for at in free)
-
-
-PARTS: Final = ((some_people, 8), (some_people, 12), (some_days, 5), (some_days, 8), (some_of_both, 4))
-"""Kinds of parts with their size."""
-
-
-@dataclass(slots=True)
-class Part:
-    """A kind of part and how well it did of late."""
-
-    part: Callable[[Search, np.random.Generator, int], tuple[NDArray[np.bool_], frozenset[int]]]
-    size: int
-    gains: float = 1.0
-
-    def heed(self, *, better: bool) -> None:
-        """Count what came of it; no kind is ever given up."""
-        self.gains = max(0.2, 0.8 * self.gains + (1.0 if better else 0.0))
+        mine = [column for column in master.within(slack) if column.person in free]
+        chosen = choose(frame, mine, others, self._limits(SECONDS_A_CHOICE)) if mine else None
+        return chosen is not None and self._take([*others, *chosen.columns.values()])
 
 
 def legal(frame: Frame, columns: Sequence[Column]) -> bool:
@@ -226,10 +260,3 @@ def legal(frame: Frame, columns: Sequence[Column]) -> bool:
     return bool((there >= frame.least).all()) and all(
         by_person[person].shifts.count(shift) <= most for person, shift, most in frame.limits
     )
-
-
-def _missing(frame: Frame) -> float:
-    """A price above what any roster's part could cost."""
-    dear = float((frame.under * frame.wanted).max(initial=0.0) + frame.over.max(initial=0.0))
-    own = frame.own[np.isfinite(frame.own)]
-    return 1000.0 + 20.0 * (dear + float(own.max(initial=0.0)))

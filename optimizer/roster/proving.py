@@ -1,0 +1,91 @@
+"""The end of a proof: under prices that prove a bound, the lines of any better roster are few; choose among all.
+
+(Lines dearer than the bound leaves room for are in no better roster: reduced-cost fixing, turned into a list.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from optimizer.roster.choosing import Chosen, choose
+from optimizer.roster.master import Column, Frame, Prices
+from optimizer.roster.pricing import Pricing
+from optimizer.roster.standing import NO_OPTION, Cover, column_of
+from optimizer.roster.ways import Floats, Ints
+from optimizer.solution import Limits
+
+MOST_LINES: Final = 20_000
+"""More of all people together are not chosen among: a solver would not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Prices, and the bound that they prove."""
+
+    prices: Prices
+    bound: float
+
+
+def all_lines(frame: Frame, cover: Cover, pricing: Pricing, proof: Proof, slack: float) -> list[Column] | None:
+    """Every line that a roster may hold whose points are at most `slack` above the bound; None where they are many."""
+    from optimizer.roster.listing import Priced, lines_within, suffixes_for
+
+    shifts = np.concatenate([frame.prices(proof.prices), frame.rest[:, :, None]], axis=2)
+    slack += 1e-6  # sums of prices are not exact
+    one, other = (suffixes_for(MOST_LINES, frame.problem.days) for _ in range(2))
+    found: list[Column] = []
+    for person in range(len(frame.problem.people)):
+        priced = Priced(shifts[person], _option_prices(frame, cover, person, proof.prices))
+        count = lines_within(pricing.ways, cover, person, priced, slack, pricing.room, one, other)
+        if count < 0 or len(found) + count > MOST_LINES:
+            return None
+        for at in range(count):
+            points = float(one.cost[at]) + _worth(frame, cover, person, one.shifts[at], one.options[at], proof.prices)
+            found.append(column_of(frame, cover, person, one.shifts[at], one.options[at], points))
+    return [column for column in found if _keeps(frame, column)]
+
+
+def settle(
+    frame: Frame, lines: list[Column], held: list[Column], best: float, limits: Limits
+) -> tuple[Chosen | None, float]:
+    """The best choice among all lines and those of the best roster held, and the bound that the choice proves."""
+    seen = {(column.person, column.shifts, column.skills) for column in lines}
+    more = [column for column in held if (column.person, column.shifts, column.skills) not in seen]
+    chosen = choose(frame, [*lines, *more], [], limits)
+    if chosen is None:
+        return None, -np.inf
+    return chosen, min(best, chosen.bound)
+
+
+def _option_prices(frame: Frame, cover: Cover, person: int, prices: Prices) -> Floats:
+    """What each way to work a shift costs a person, inf where she may not."""
+    found = np.full(len(cover.option_need), np.inf)
+    days, shifts = frame.problem.days, len(frame.problem.shifts)
+    limit = {
+        shift: float(price) for price, (at, shift, _) in zip(prices.limits, frame.limits, strict=True) if at == person
+    }
+    for cell in range(days * shifts):
+        for option in range(cover.option_at[cell], cover.option_at[cell + 1]):
+            if cover.allowed[person, option]:
+                day, shift = divmod(cell, shifts)
+                worth = float(prices.needs[cover.option_need[option]]) + limit.get(shift, 0.0)
+                found[option] = frame.own[person, day, shift] - worth
+    return found
+
+
+def _worth(frame: Frame, cover: Cover, person: int, shifts: Ints, options: Ints, prices: Prices) -> float:
+    """What a line earns under prices: its own points less that are its reduced cost."""
+    served = options[options != NO_OPTION]
+    worth = float(prices.needs[cover.option_need[served]].sum())
+    for price, (at, shift, _) in zip(prices.limits, frame.limits, strict=True):
+        if at == person:
+            worth += float(price) * int((shifts == shift).sum())
+    return worth
+
+
+def _keeps(frame: Frame, column: Column) -> bool:
+    """Whether a line works no shift too often."""
+    return all(column.shifts.count(shift) <= most for at, shift, most in frame.limits if at == column.person)

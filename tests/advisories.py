@@ -1,4 +1,4 @@
-"""`make audit`: known weaknesses of the packages we pin, as pip-audit finds them; who was not reached said nothing good.
+"""`make audit`: known weaknesses of the packages we pin, as pip-audit finds them; no answer is no good news.
 
 Exit 0 where every package was looked up and none is known to be weak, 1 where one is, 2 where some were not looked up.
 """

@@ -17,6 +17,7 @@ from api.service.demo import DEMOS, demo_text
 from tests.command import run
 from tests.service_front import Front, front
 from tests.small_ward import small_ward
+from tests.web_front import browser
 
 WARD = small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)
 NHS_NUMBER = "943 476 5919"
@@ -91,7 +92,7 @@ def test_every_place_is_named_and_nothing_is_shown_again() -> None:
     assert faults == {
         "/name": "looks like a person's name",
         "/units": "looks like an NHS number, in its key number 2",
-        "/units/key number 2/note": "looks like an e-mail address",
+        "/units/.../note": "looks like an e-mail address",
         "/cover/1": "looks like a birth date",
     }
 
@@ -160,3 +161,15 @@ def test_an_import_that_names_somebody_writes_nothing(tmp_path: Path, text: str,
     assert CURE in done.output
     assert personal not in done.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_text_on_the_page_that_names_somebody_is_refused(tmp_path: Path) -> None:
+    """At its line when it is looked through, and again when it is to be planned; no job is made of it."""
+    given = json.dumps({**WARD, "name": "List of Mr Jones"}, indent=0)
+    line = next(number for number, row in enumerate(given.splitlines(), 1) if "Jones" in row)
+    with browser(tmp_path) as reader:
+        looked, planned = reader.send("/scenario", text=given), reader.send("/plan", text=given)
+        assert (looked.status_code, planned.status_code) == (422, 422)
+        assert f'<span class="number">{line}</span>' in looked.text
+        assert "looks like a person" in looked.text
+        assert reader.service.get("/v1/plans")["items"] == []

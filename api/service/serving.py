@@ -27,6 +27,7 @@ GRACE_SECONDS: Final = 6
 WORKERS_SECONDS: Final = 9.5
 """A worker that has not ended by then is killed; its job is taken up by another when the lease has run out."""
 
+YEAR_SECONDS: Final = 31_536_000
 RESTART_SECONDS: Final = 1.0
 TIED: Final = "WARDWRIGHT_TIED"
 """Set for a worker that must end when its standard input does: with the service that started it."""
@@ -89,6 +90,11 @@ class Address:
     key: str | None = None
     behind_proxy: bool = False
 
+    @property
+    def encrypted(self) -> bool:
+        """Whether callers reach it by TLS, here or at a proxy."""
+        return self.certificate is not None or self.behind_proxy
+
 
 class _Server(uvicorn.Server):
     """Uvicorn that leaves signals to us, so that being told to stop is a good end."""
@@ -132,6 +138,7 @@ def _config(app: object, address: Address) -> uvicorn.Config:
         port=address.port,
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
+        headers=[("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")] if address.encrypted else [],
         server_header=False,
         access_log=False,  # it would show addresses as they were sent; `telling` shows routes
         proxy_headers=address.behind_proxy,

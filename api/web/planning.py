@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from api.importing.identities import faults_in
 from api.service.accepting import Order, accept
 from api.service.deciding import cancel
 from api.service.jobs import PLANS, Happening, Job, find, happenings
+from api.service.reading import refuse
 from api.service.store import now
 from api.web.forms import text
 from api.web.rendering import render
@@ -54,7 +56,8 @@ async def make(here: Visit) -> Response:
 
 
 async def ordered(here: Visit, order: Order) -> Response:
-    """Take an order on, and go to where it can be followed."""
+    """Take an order on, and go to where it can be followed. Raises ScenarioError where it names a person."""
+    refuse(await run_in_threadpool(faults_in, order.request))
     taken = await run_in_threadpool(accept, here.house.open_store, order, None, here.house.quota)
     return RedirectResponse(f"/plans/{taken.job.id}", 303)
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.importing.identities import faults_in_lines
 from api.service.demo import DEMOS, demo_text
 from api.service.errors import NoSuch
 from api.service.jobs import PLANS, Job, listing
-from api.service.reading import object_of
+from api.service.reading import object_of, refuse
 from api.web.forms import text
 from api.web.languages import later as _
 from api.web.rendering import render
@@ -113,13 +114,18 @@ async def check(here: Visit) -> Response:
         fault = Fault(NAME, 1, 1, "", "this is not a text in UTF-8", "choose the YAML file of a scenario")
         return render(here, "faults.html", 422, faults=(fault,), excerpts=(), text="", loose=(fault,))
     try:
-        loaded = await run_in_threadpool(partial(open_text, given, NAME))
+        loaded = await run_in_threadpool(partial(_read, given))
     except ScenarioError as error:
         lines = tuple(_excerpts(given, error.faults))
         placed = {fault for part in lines for line in part for fault in line.faults}
         loose = tuple(fault for fault in error.faults if fault not in placed)
         return render(here, "faults.html", 422, faults=error.faults, excerpts=lines, text=given, loose=loose)
     return render(here, "ready.html", summary=_summary(loaded), source={"text": given}, text=given)
+
+
+def _read(given: str) -> Loaded[Scenario]:
+    refuse(faults_in_lines(given, NAME))
+    return open_text(given, NAME)
 
 
 def _given(here: Visit) -> str | bytes:

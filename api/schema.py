@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
 
+from api.meanings import meaning
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.quantities import duration_text
 
@@ -57,8 +58,18 @@ def scenario_schema(*, reference: str = "#/$defs/{model}") -> dict[str, object]:
     table = {"$ref": reference.format(model="Table")}
     found = Scenario.model_json_schema(by_alias=True, ref_template=reference)
     schema = cast("dict[str, Any]", _as_written(found, table))
-    parts = {**schema["$defs"], "Table": dict(TABLE)}
-    return {"$schema": DIALECT, **schema, "$defs": parts, "properties": {**schema["properties"], **FILE_KEYS}}
+    parts = {name: _explained(name, part) for name, part in {**schema["$defs"], "Table": dict(TABLE)}.items()}
+    keys = {**_explained("Scenario", schema)["properties"], **FILE_KEYS}
+    return {"$schema": DIALECT, **schema, "$defs": parts, "properties": keys}
+
+
+def _explained(name: str, part: dict[str, Any]) -> dict[str, Any]:
+    """A part with what its keys mean, where its type does not say it."""
+    told = {
+        key: {**each, "description": meaning(name, key)} if "description" not in each and meaning(name, key) else each
+        for key, each in part.get("properties", {}).items()
+    }
+    return {**part, "properties": told} if told else part
 
 
 def schema_text() -> str:

@@ -16,6 +16,7 @@ from mkdocs.config import load_config
 
 from api.cli import main
 from api.handbook.pages import PAGES
+from api.meanings import MEANINGS
 from api.schema import scenario_schema
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,16 @@ def test_the_scenario_page_names_every_key_with_its_meaning() -> None:
     ]
     assert len(rows) > 200
     assert [key for key, meaning in rows if f"| `{key}` |" not in page or f"| {meaning} |" not in page] == []
+
+
+def test_every_meaning_is_of_a_key_that_is_there() -> None:
+    """And every key of wards, patients, staff, cover and devices has one."""
+    schema: dict[str, Any] = scenario_schema()
+    parts = {"Scenario": schema, **schema["$defs"]}
+    keys = {f"{name}.{key}" for name, part in parts.items() for key in part.get("properties", {})}
+    assert set(MEANINGS) <= keys
+    for name in ("Scenario", "Unit", "PatientGroup", "Demand", "History", "StaffGroup", "Temporary", "Cover", "Device"):
+        assert [key for key, told in parts[name]["properties"].items() if not told.get("description")] == []
 
 
 def test_the_mathematics_page_shows_every_rule_in_its_own_words() -> None:

@@ -100,6 +100,16 @@ def test_a_drafted_workbook_marks_what_was_assumed(tmp_path: Path) -> None:
     assert open_scenario(tmp_path / "mine" / "scenario.xlsx").value.units["occupied"].beds > 0
 
 
+def test_a_heading_says_what_its_column_means(tmp_path: Path) -> None:
+    """A note on the heading, down to paths within paths; free names such as a ward's have none of their own."""
+    assert new(tmp_path / "mine").exit_code == 0
+    page = load_workbook(tmp_path / "mine" / "quickstart.xlsx")["units"]
+    notes = {str(cell.value): cell.comment and cell.comment.text for cell in page[1]}
+    assert notes["beds"] == "beds open without doing anything"
+    assert notes["escalation.notice"] == "how long before it opens it must be decided"
+    assert notes["id"] is None
+
+
 def test_nothing_in_the_workbook_is_a_formula(tmp_path: Path) -> None:
     """A ward called =1+1 stays text."""
     data = small_ward(own=3, agency=2.0)

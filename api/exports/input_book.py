@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from api import words
 from api.errors import Refused
+from api.exports.input_notes import meanings
 from optimizer.scenario.books import ID, INLINE, MAIN, NULL, PAIRS, ROWS, THINGS, VARIANTS
 
 if TYPE_CHECKING:
@@ -137,8 +138,10 @@ def _write(book: Workbook, table: Table, notes: Mapping[Path, str]) -> None:
     from openpyxl.utils import get_column_letter
 
     page: Worksheet = book.create_sheet(table.name)
+    meant = meanings(table.name, table.header) if table.keys else {}
     for column, heading in enumerate(table.header, start=1):
         _put(page.cell(1, column), heading)
+        _comment(page.cell(1, column), meant.get(heading))
         page.cell(1, column).font = Font(bold=True)
         widest = [heading, *(str(row.get(heading, "")) for row in table.rows)]
         page.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(map(words.shown_width, widest)) + 2)
@@ -156,12 +159,18 @@ def _noted(path: Path, notes: Mapping[Path, str]) -> str | None:
     return next((notes[path[:end]] for end in range(len(path), 1, -1) if path[:end] in notes), None)
 
 
-def _note(cell: Cell, note: str | None) -> None:
+def _comment(cell: Cell, text: str | None) -> None:
     from openpyxl.comments import Comment
+
+    if text:
+        cell.comment = Comment(text, "Wardwright")
+
+
+def _note(cell: Cell, note: str | None) -> None:
     from openpyxl.styles import PatternFill
 
     if note:
-        cell.comment = Comment(note, "Wardwright")
+        _comment(cell, note)
         cell.fill = PatternFill("solid", start_color="FFF0C7")
 
 

@@ -107,7 +107,7 @@ def _beds(board: Board) -> Iterator[Flowable]:
     ]  # fmt: skip
     header = ("Unit", "State", "Open beds", "Occupied", *ahead, "Beds to spare", "Waiting")
     colours: Colours = [(row, 1, bed.level) for row, bed in enumerate(board.beds)]
-    widths = (None, 60, *(58 for _ in header[2:]))
+    widths = (None, 60, *(56 for _ in header[2:-2]), 72, 50)
     yield from part("Bed state, fullest first", sheet_table(header, rows, colours, widths=widths, left=2))
     bands = board.saved.scenario.occupancy_bands
     bands = board.saved.scenario.occupancy_bands
@@ -133,8 +133,8 @@ def _forecast(board: Board, said: Report) -> Iterator[Flowable]:
     for first in range(0, len(pictures), 2):
         pair = pictures[first : first + 2]
         yield in_columns([[fan_drawing(each, width), paragraph(each.caption, "soft")] for each in pair], of=2)
-    text = f"The line is the median; the bands hold 50, 80 and 95 of 100 outcomes. {said.demand}"
-    yield paragraph(text, "soft")
+    text = "The line is the median, before it what was counted; the bands hold 50, 80 and 95 of 100 outcomes."
+    yield paragraph(f"{text} {said.demand}", "soft")
 
 
 def _shortfalls(said: Report) -> Iterator[Flowable]:

@@ -60,12 +60,12 @@ def _json(board: Board) -> bytes:
 
 
 def _csv(board: Board) -> bytes:
-    """Every table of the plan in one archive, dated alike so that equal plans give equal files."""
+    """Every table of the plan's folder in one archive, dated alike so that equal plans give equal files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, table in sorted(board.saved.tables.items()):
-            entry = zipfile.ZipInfo(f"{name}.csv", (2000, 1, 1, 0, 0, 0))
-            archive.writestr(entry, harmless_csv(table.to_csv()), zipfile.ZIP_DEFLATED)
+        for path in sorted(board.saved.folder.glob("*.csv")):
+            entry = zipfile.ZipInfo(path.name, (2000, 1, 1, 0, 0, 0))
+            archive.writestr(entry, harmless_csv(path.read_text(encoding="utf-8")), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -13,15 +13,20 @@ from api.starters import TEMPLATES, scenarios_folder
 from forecasting import History
 from optimizer.histories import named_histories, read_histories
 from optimizer.scenario.files import open_data, open_scenario
+from optimizer.scenario.load import file_data
 
 DEMOS: Final[Mapping[str, str]] = TEMPLATES
 """Scenario file by name."""
+
+WHAT_IFS: Final = ("variants", "knobs")
+"""Keys of a file by which its what-ifs come along."""
 
 
 @cache
 def demo_text(name: str) -> str:
     """A demo scenario as JSON text. Raises KeyError for a name that there is not."""
-    loaded = open_scenario(scenarios_folder() / DEMOS[name])
+    file = scenarios_folder() / DEMOS[name]
+    loaded, said = open_scenario(file), file_data(file)
     named, _ = named_histories(loaded.value)
     inline = [_values(recorded) for recorded in read_histories(loaded)]
     patients: dict[str, Any] = dict(loaded.resolved["patients"])  # type: ignore[call-overload]
@@ -29,7 +34,8 @@ def demo_text(name: str) -> str:
         if terms.demand is not None and terms.demand.history is not None:
             history = inline[named.index(terms.demand.history)]
             patients[group] = {**patients[group], "demand": {**patients[group]["demand"], "history": history}}
-    data = {**loaded.resolved, "patients": patients}
+    what_ifs: dict[str, Any] = {key: said[key] for key in WHAT_IFS if key in said}
+    data = {**loaded.resolved, "patients": patients, **what_ifs}
     open_data(data)
     return json_text(data)
 

@@ -11,6 +11,7 @@ from api.summary import FIGURES
 from api.views.levels import Level
 from api.web.languages import NOTHING, Speech
 from api.web.languages import later as _
+from optimizer.explain.prices import FIXED, RELAXED
 from optimizer.plan import Bottleneck
 
 STATES: Final[Mapping[str, str]] = {
@@ -77,6 +78,12 @@ SCARCE_A_WEEK: Final[Mapping[str, str]] = {
 }
 """The same for what is limited by the week."""
 
+METHODS: Final[Mapping[str, str]] = {
+    RELAXED: _("linear dual, whole numbers dropped"),
+    FIXED: _("dual of the program with whole numbers fixed"),
+}
+"""How prices are found."""
+
 PERCENT: Final = ("fill_rate", "own_fill_rate")
 DECIMALS: Final[Mapping[str, int]] = {"red_shifts": 0, "care_hours_per_patient_day": 2}
 
@@ -121,6 +128,10 @@ class Names:
             return self.speech.say(SCARCE[each.resource], who=each.who, shift=each.shift)
         contract, _blank, measure = each.resource.partition(" ")
         return self.speech.say(SCARCE_A_WEEK.get(measure, measure), who=each.who, contract=self.contract(contract))
+
+    def method(self, method: str) -> str:
+        """How a price was found."""
+        return self.speech.say(METHODS.get(method, method))
 
     def figure(self, name: str) -> str:
         """A key figure's name."""

@@ -153,7 +153,7 @@ CURES: Final[Mapping[str, str]] = {
 def cure_words(cure: Cure | None, speech: Speech) -> str:
     """A cure and its price in words."""
     if cure is None:
-        return NOTHING
+        return speech.say("none is priced")
     who = speech.say(CONTRACTS.get(cure.who, cure.who))
     said = speech.say(CURES[cure.what], who=who, price=speech.money(cure.price))
     return said if cure.within else speech.say("%(cure)s, once a limit gives way", cure=said)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.documents import plan_files
-from api.views.beds import bed_states, occupancy
+from api.views.beds import Filling, bed_states, occupancy
 from api.views.board import Board, board
 from api.views.devices import device_rows
 from api.views.fan import Planned, fans
@@ -90,6 +90,16 @@ def test_a_unit_closed_for_a_day_has_no_share(tmp_path: Path) -> None:
 def test_levels_begin_where_they_say(share: float, level: Level) -> None:
     """85 and 92 % of open beds, and more than all of them."""
     assert level_of(share) is level
+
+
+@pytest.mark.parametrize(
+    ("share", "percent"), [(0.8496, 84), (0.85, 85), (0.9199, 91), (1.0, 100), (1.001, 101), (0.29, 29), (None, None)]
+)
+def test_a_share_in_per_cent_never_seems_to_pass_an_edge_that_it_does_not(
+    share: float | None, percent: int | None
+) -> None:
+    """84.96 % is not yet busy, so it reads 84; a patient more than beds reads more than 100."""
+    assert Filling(0.0, 0.0, share, None).percent == percent
 
 
 def test_no_two_levels_share_a_sign() -> None:

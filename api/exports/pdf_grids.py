@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.exports.pdf_tables import Cell, Colours, blocks, part, sheet_table
 from api.exports.pdf_words import paragraph
+from api.views.beds import Filling
 from api.views.board import Board
 from api.views.devices import DeviceDay
 from api.views.levels import SIGNS, Level
@@ -32,15 +33,15 @@ def occupancy_sheet(board: Board) -> Iterator[Flowable]:
         colours: Colours = []
         for row, (unit, cells) in enumerate(zip(full.units, full.cells, strict=True)):
             shown = cells[days]
-            rows.append((unit, *(_share(each.share, each.level) for each in shown)))
+            rows.append((unit, *map(_percent, shown)))
             colours += [(row, at + 1, each.level) for at, each in enumerate(shown) if each.level is not None]
         yield sheet_table(("Unit", *header), rows, colours)
 
 
-def _share(share: float | None, level: Level | None) -> str:
-    if share is None or level is None:
+def _percent(filling: Filling) -> str:
+    if filling.level is None:
         return "-"
-    return f"{share * 100:.0f}" + ("" if level is Level.GOOD else SIGNS[level])
+    return f"{filling.percent}" + ("" if filling.level is Level.GOOD else SIGNS[filling.level])
 
 
 def staffing_sheet(board: Board) -> Iterator[Flowable]:

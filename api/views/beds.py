@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +45,14 @@ class Filling:
     open_beds: float
     share: float | None
     level: Level | None
+
+    @property
+    def percent(self) -> int | None:
+        """The share in whole per cent, rounded so that it never seems to pass a band's edge that it does not."""
+        if self.share is None:
+            return None
+        exact = self.share * 100
+        return math.ceil(exact - 1e-6) if exact > 100 else math.floor(exact + 1e-6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,13 @@ from optimizer.replay.errors import ReplayError
 from optimizer.replay.past import Past
 from optimizer.replay.policies import (
     POLICIES,
+    Belief,
+    Policy,
     Sight,
     forecast_at_share,
     forecast_in_futures,
     last_week,
+    level_kept,
     weeks_mean,
     what_came,
 )
@@ -168,17 +171,46 @@ def test_futures_run_from_low_to_high() -> None:
     assert forecast_in_futures(sight, date(2024, 1, 29), 1).ravel().tolist() == [12, 37, 62, 87]
 
 
+def weighing(belief: Belief) -> Policy:
+    """Two stages that see the same futures weeks ahead and from day to day."""
+    return replace(POLICIES["two_stage"], belief=belief, rota=None)
+
+
 def test_two_stages_weigh_futures_against_prices() -> None:
-    """Each morning 6 or 9 may come next day: asking agency at 200 saves 500 in half of the cases, so she is asked."""
+    """Each morning 6 or, twice as likely, 9 may come next day: a third own nurse at 100 saves 200 in two of three."""
     stretch = stretch_of(np.full(140, 6.0), weeks=1)
-    belief = lambda sight, first, days: np.repeat([[[6.0]], [[9.0]]], days, axis=2)  # noqa: E731
-    score = replay(stretch, {"both": replace(POLICIES["two_stage"], belief=belief)}).scores["both"]
-    # own: 3 nurses a day, told weeks ahead for the same doubt, at 100 against 500 in half of the cases
+    often = weighing(lambda sight, first, days: np.repeat([[[6.0]], [[9.0]], [[9.0]]], days, axis=2))
+    score = replay(stretch, {"often": often}).scores["often"]
+    # own: 3 nurses a day, told weeks ahead, at 100 against agency at 200 in two of three futures
     assert score.items["staff.own"] == pytest.approx(2100, rel=1e-3)
     assert score.items.get("staff.agency", 0.0) == pytest.approx(0, abs=1)
-    dear = replace(POLICIES["two_stage"], belief=lambda sight, first, days: np.repeat(6 + 3 * RARE, days, axis=2))
+    rare = weighing(lambda sight, first, days: np.repeat(6 + 3 * RARE, days, axis=2))
     # one case in ten is not worth 100 own (500 x .1 = 50): 2 nurses, as who knows the week would have
-    assert replay(stretch, {"rare": dear}).scores["rare"].items["staff.own"] == pytest.approx(1400, rel=1e-3)
+    assert replay(stretch, {"rare": rare}).scores["rare"].items["staff.own"] == pytest.approx(1400, rel=1e-3)
+
+
+def test_two_stages_ask_for_the_next_day_what_is_worth_it_in_most_futures() -> None:
+    """Own shifts are told for 6 patients; 9 come next day in three futures of four: agency at 200 saves 500 x 3/4."""
+    stretch = stretch_of(np.full(140, 6.0), weeks=1)
+
+    def often(sight: Sight, first: date, days: int) -> Floats:
+        return np.repeat([[[6.0]], [[9.0]], [[9.0]], [[9.0]]], days, axis=2)
+
+    policy = Policy("often", often, weeks_mean)
+    score = replay(stretch, {"often": policy}).scores["often"]
+    # asked for on each day before, the one before the first as well; no more than 6 come, so nobody is short
+    assert score.items["staff.agency"] == pytest.approx(7 * 200, rel=1e-3)
+    seldom = replace(policy, belief=lambda sight, first, days: np.repeat(6 + 3 * RARE, days, axis=2))
+    assert replay(stretch, {"seldom": seldom}).scores["seldom"].items.get("staff.agency", 0.0) == pytest.approx(
+        0, abs=1
+    )
+
+
+def test_own_shifts_are_told_for_a_level_between_forecast_and_mean() -> None:
+    """Forecasts of 14, 18 and 40 (median 18) and a mean of the last weeks of 10: 14."""
+    paths = np.array([14.0, 18.0, 40.0]).reshape(3, 1, 1)
+    sight = Sight(past([10.0] * 28), lambda known, first, days: paths, share=0.9)
+    assert level_kept(sight, date(2024, 1, 29), 1).tolist() == [[[14]]]
 
 
 RARE = np.array([0.0] * 9 + [1.0]).reshape(10, 1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
 
@@ -83,23 +83,36 @@ def forecast_at_share(sight: Sight, first: date, days: int) -> Floats:
     return np.asarray(middle * np.divide(level, total, out=np.ones_like(level), where=total > 0))[None]
 
 
+def level_kept(sight: Sight, first: date, days: int) -> Floats:
+    """Halfway between the median of the forecast and the mean of the last weeks.
+
+    Weeks ahead a forecast that runs on a trend errs more than one that holds the level; the mean of two forecasts is
+    nearly always better than either (Bates and Granger 1969). On hospital450, forecasts thirty days ahead were 25
+    patients too high in early 2022, the mean of the last weeks 7.
+    """
+    middle = replace(sight, share=0.5)
+    return np.asarray((forecast_at_share(middle, first, days) + weeks_mean(sight, first, days)) / 2.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A way to plan: what it believes, whether it knows the future, and whether it decides only once, for all weeks.
 
-    One that is `slow` is played only where it is asked for.
+    `rota` is what it believes when own shifts are told weeks ahead, where that is another. One that is `slow` is played
+    only where it is asked for.
     """
 
     words: str
     belief: Belief
+    rota: Belief | None = None
     knows_all: bool = False
     standing: bool = False
     slow: bool = False
 
 
 POLICIES: Final[Mapping[str, Policy]] = {
-    "ours": Policy("Wardwright", forecast_at_share),
-    "two_stage": Policy("Wardwright, in two stages", forecast_in_futures, slow=True),
+    "ours": Policy("Wardwright", forecast_at_share, level_kept),
+    "two_stage": Policy("Wardwright, in two stages", forecast_in_futures, level_kept, slow=True),
     "mean": Policy("mean of the last weeks", weeks_mean),
     "fixed": Policy("fixed establishment", weeks_mean, standing=True),
     "last_week": Policy("last week repeated", last_week),

@@ -33,7 +33,7 @@ NOW: Final = timedelta(0)
 OWN_NOTICE: Final = timedelta(days=28)
 """Notice of own shifts where the scenario gives none: a rota is published four weeks ahead."""
 
-_HAIR: Final = 2e-6
+HAIR: Final = 2e-6
 """Part of a booking that is left out when it is written down: rows that an answer fills to the brim hold for it only to
 the solver's eye, and must hold in other programs too."""
 
@@ -214,19 +214,6 @@ class Diary:
         if not rota and self.bays is not None:
             self._write(window, self.bays, window.built.layout.beds.open, values, today + notices.bays)
 
-    def shared(self, window: Window, today: int) -> Bools:
-        """(n,) what is the same in every future: all up to `today`, people booked on any contract, and bays.
-
-        What is booked for later days may be booked otherwise once they are nearer. To hold it alike in all futures says
-        too little of that; to let it follow each would promise that by then the future is known.
-        """
-        day, beds = window.day, window.built.layout.beds
-        found = (day >= 0) & (day <= today)
-        booked = [block.starts for block in window.built.layout.staff.working]
-        for columns in (*booked, beds.open, beds.opening, beds.unit_open):
-            found[columns[columns != ABSENT]] = True
-        return np.asarray(found, dtype=np.bool_)
-
     def _write(self, window: Window, into: Floats, columns: Ints, values: Floats, ahead: int) -> None:
         """Figures of the window's days up to `ahead`, where nothing is decided yet."""
         offset = (window.start - self.first).days
@@ -234,7 +221,7 @@ class Diary:
         for day in range(min(ahead + 1, columns.shape[-1])):
             if 0 <= offset + day < self.days:
                 now = into[..., offset + day]
-                now[...] = np.where(np.isnan(now), figures[..., day] * (1.0 - _HAIR), now)
+                now[...] = np.where(np.isnan(now), figures[..., day] * (1.0 - HAIR), now)
 
     def _parts(self, window: Window, *, rota: bool) -> Iterator[tuple[Ints, Floats]]:
         """Columns of the window with what the diary says of them, NaN where nothing."""
@@ -261,6 +248,26 @@ class Diary:
         if low < high:
             found[..., low:high] = whole[..., offset + low : offset + high]
         return found
+
+
+def inside_notice(window: Window, today: int, notices: Notices) -> Bools:
+    """(n,) what can't wait on day `today` of a window: all up to that day, and of each lever the days in its notice."""
+    day, layout = window.day, window.built.layout
+    found = (day >= 0) & (day <= today)
+    levers = [(block.starts, notices.of(block.staff, block.contract)) for block in layout.staff.working]
+    beds = [(columns, notices.bays) for columns in (layout.beds.open, layout.beds.opening, layout.beds.unit_open)]
+    for columns, ahead in (*levers, *beds):
+        known = columns[columns != ABSENT]
+        found[known] |= day[known] <= today + ahead
+    return np.asarray(found, dtype=np.bool_)
+
+
+def booked(window: Window) -> Bools:
+    """(n,) which columns are people on any contract."""
+    found = np.zeros(window.built.program.shape[1], dtype=np.bool_)
+    for block in window.built.layout.staff.working:
+        found[block.starts[block.starts != ABSENT]] = True
+    return found
 
 
 def answer(window: Window, held: Bools, values: Floats, limits: Limits) -> Floats:

@@ -19,6 +19,12 @@ store_option = click.option(
 file_option = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
+models_option = click.option(
+    "--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True,
+    help="The folder of stored forecasts, with one in it for each tenant where callers log in.",
+)  # fmt: skip
+
+
 def bounds_options(command: Callable[P, T]) -> Callable[P, T]:
     """What one solve may use: --longest and --memory-gib."""
     memory = click.option(
@@ -45,7 +51,7 @@ def _end_well_when_told() -> None:
 @store_option
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Worker processes to start.")
 @bounds_options
-@click.option("--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True)
+@models_option
 @click.option("--tls-cert", "certificate", type=file_option, help="Certificate, for addresses beyond this machine.")
 @click.option("--tls-key", "key", type=file_option, help="Its key.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy does TLS and says who asks.")
@@ -73,12 +79,13 @@ def serve(**given: object) -> None:
 @command("worker")
 @store_option
 @bounds_options
-def worker(store: str | None, longest: float, memory_gib: float | None) -> None:
+@models_option
+def worker(store: str | None, longest: float, memory_gib: float | None, models: Path) -> None:
     """Do the jobs of a store, one at a time; run as many of these as there is work, on as many machines."""
     _end_well_when_told()
     from api.serve_command import work
 
-    work(store, longest, memory_gib)
+    work(store, longest, memory_gib, models)
 
 
 @main.group("keys")

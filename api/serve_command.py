@@ -76,7 +76,7 @@ def serve(asked: Serving) -> None:
     gate = Gate(open=not asked.asks_for_login, store=store, tokens=_tokens(asked))
     house = House(gate, store, models=asked.models, hook_hosts=frozenset(asked.hook_hosts), keep_days=asked.keep_days)
     address = Address(asked.host, asked.port, _text(asked.certificate), _text(asked.key), asked.behind_proxy)
-    run(house, address, Workers(asked.workers, url, asked.bounds))
+    run(house, address, Workers(asked.workers, url, (*asked.bounds, "--models", str(asked.models))))
 
 
 def _tokens(asked: Serving) -> Tokens | None:
@@ -99,7 +99,7 @@ def refuse_unsafe(asked: Serving) -> None:
         )
 
 
-def work(url: str | None, longest: float, memory_gib: float | None) -> None:
+def work(url: str | None, longest: float, memory_gib: float | None, models: Path) -> None:
     """Do jobs until told to stop. Raises StoreFailed where there is no store."""
     from api.service.serving import TIED
     from api.service.work import Bounds
@@ -107,7 +107,7 @@ def work(url: str | None, longest: float, memory_gib: float | None) -> None:
 
     log()
     store = open_store(store_url(url))
-    worker = Worker(store, Bounds(longest, memory_gib))
+    worker = Worker(store, Bounds(longest, memory_gib), models)
     worker.heed_signals()
     if os.environ.get(TIED):
         threading.Thread(target=_end_with_input, args=(worker.stopping,), daemon=True).start()

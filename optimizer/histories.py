@@ -159,12 +159,17 @@ def stored_model(loaded: Loaded[Scenario]) -> Trained | None:
 
 
 def _registry(loaded: Loaded[Scenario], named: str) -> tuple[Path, str]:
-    """The folder of stored models and the reference in it, of `ward@2` or `folder/ward@2`. Raises ScenarioError."""
+    """The folder of stored models and the reference in it, of `ward@2` or `folder/ward@2`. Raises ScenarioError.
+
+    Data without a file name models of the one folder that they were given, and no folder.
+    """
     folder, _, reference = named.rpartition("/")
     index = f"{folder or MODELS}/{reference.partition('@')[0]}/{forecasting.INDEX}"
     try:
+        if loaded.reach is None and (loaded.models is None or folder):
+            raise Unreachable("no folders over HTTP" if folder else "no stored models over HTTP", "name one as ward@2")
         if loaded.reach is None:
-            raise Unreachable("no stored models over HTTP")
+            return Path(str(loaded.models)), reference
         found = loaded.reach.find(index, loaded.folders[loaded.marks.value(MODEL_KEY).file])
     except Unreachable as error:
         raise ScenarioError(
@@ -246,7 +251,7 @@ def _read(loaded: Loaded[Scenario], history: History, path: tuple[str, ...] = ()
     path = path or _place(loaded.value, history)
     try:
         if history.file is None and history.start is not None:
-            return forecasting.history_from_values(path[1], history.start, history.values)
+            return forecasting.history_from_values(history.column or path[1], history.start, history.values)
         source = _source(loaded, path, history)
         return _demand_behind(loaded.value, history, source, forecasting.read_history(source))
     except HistoryError as error:

@@ -64,7 +64,7 @@ class Front:
 
     def work(self) -> int:
         """Do every job that waits; how many there were."""
-        worker, count = Worker(self.store), 0
+        worker, count = Worker(self.store, models=self.house.models), 0
         while worker.once():
             count += 1
         return count

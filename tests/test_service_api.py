@@ -236,9 +236,10 @@ def test_a_plan_is_taken_away_as_files(service: Front, plan: dict[str, Any]) -> 
     assert kept["objective"] == 600.0
     assert load_workbook(io.BytesIO(service.ask("GET", path, params={"format": "xlsx"}).content)).sheetnames
     assert b"<html" in service.ask("GET", path, params={"format": "html"}).content
-    wrong = service.ask("GET", path, params={"format": "pdf"})
+    assert service.ask("GET", path, params={"format": "pdf"}).content.startswith(b"%PDF-")
+    wrong = service.ask("GET", path, params={"format": "docx"})
     assert (wrong.status_code, wrong.json()["faults"][0]["path"]) == (400, "format")
-    assert [row["after"] for row in service.get("/v1/audit")["items"][:2]] == ["html", "xlsx"]
+    assert [row["after"] for row in service.get("/v1/audit")["items"][:3]] == ["pdf", "html", "xlsx"]
 
 
 def test_nothing_is_taken_away_before_it_is_there(service: Front) -> None:
@@ -267,8 +268,8 @@ def test_demo_scenarios_can_be_posted_back_unchanged(tmp_path: Path) -> None:
     """Byte for byte what was got is valid, and has the shipped scenario's id."""
     with front("sqlite", tmp_path) as service:
         names = service.get("/v1/demo")["items"]
-        assert names == ["ward", "hospital"]
-        for name, scenario in zip(names, ("quickstart", "hospital450"), strict=True):
+        assert names == ["ward", "hospital", "district"]
+        for name, scenario in zip(names, ("quickstart", "hospital450", "qinghe_xian_yiyuan"), strict=True):
             text = service.ask("GET", f"/v1/demo/{name}").content
             answer = service.ask("POST", "/v1/plans:validate", content=text)
             assert (answer.status_code, answer.json()["scenario"]["id"]) == (200, scenario)

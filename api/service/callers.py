@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from api.service.errors import NotAllowed
@@ -37,3 +38,8 @@ class Caller:
 
 ANYONE: Final = Caller("local", "local", "whoever is at this machine", SCOPES)
 """The caller where no login is asked for, which is on this machine alone."""
+
+
+def folder_of(models: Path, tenant: str) -> Path:
+    """A tenant's own stored forecasts; where nobody logs in, the folder that the command line uses."""
+    return models if tenant == ANYONE.tenant else models / tenant

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.service.accepting import Quota
+from api.service.callers import folder_of
 from api.service.errors import StoreFailed, TooMany
 from api.service.gate import Gate
 from api.service.metrics import Metrics
@@ -73,5 +74,5 @@ class House:
             del self.streams[tenant]
 
     def folder_of_models(self, tenant: str) -> Path:
-        """A tenant's own stored forecasts; where nobody logs in, the folder that the command line uses."""
-        return self.models if self.gate.open else self.models / tenant
+        """A tenant's own stored forecasts."""
+        return folder_of(self.models, tenant)

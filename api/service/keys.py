@@ -12,13 +12,15 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from api.service.audit import Deed, note
-from api.service.callers import ROLES, Caller
+from api.service.callers import ANYONE, ROLES, Caller
 from api.service.errors import NoLogin, NoSuch
 from api.service.schema import KEYS
 from api.service.store import now
 
 PREFIX: Final = "ww_"
-TENANT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+TENANT: Final = re.compile(rf"(?!{ANYONE.tenant}\Z)[a-z0-9][a-z0-9-]{{0,39}}")
+"""What a tenant may be called; the name of whoever need not log in is nobody else's."""
+
 DAY: Final = 86_400.0
 CONSOLE: Final = Caller("console", "", "whoever runs wardwright keys", frozenset())
 """Who makes and revokes keys: somebody with the store in hand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from api.service.shapes import CompareBody
 from optimizer.scenario.faults import Fault, ScenarioError
@@ -11,8 +12,8 @@ from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 
 
-def options_of(body: CompareBody) -> list[tuple[str, Loaded[Scenario]]]:
-    """Every option's name and scenario; one without a scenario takes the first's.
+def options_of(body: CompareBody, models: Path | None = None) -> list[tuple[str, Loaded[Scenario]]]:
+    """Every option's name and scenario; one without a scenario takes the first's. Stored models lie in `models`.
 
     Raises ScenarioError with the faults of all of them.
     """
@@ -21,7 +22,7 @@ def options_of(body: CompareBody) -> list[tuple[str, Loaded[Scenario]]]:
     for at, option in enumerate(body.options):
         data = option.scenario if option.scenario is not None else body.options[0].scenario or {}
         try:
-            loaded = open_data(data, variant=option.variant, sets=option.set)
+            loaded = open_data(data, variant=option.variant, sets=option.set, models=models)
         except ScenarioError as error:
             faults += [_within(at, fault) for fault in error.faults]
         else:

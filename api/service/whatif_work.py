@@ -33,7 +33,7 @@ ANSWER = "answer.json"
 def compared(task: Task) -> Ending:
     """Compare what was asked for."""
     body = CompareBody.model_validate(task.request)
-    options = [Option(name, loaded) for name, loaded in options_of(body)]
+    options = [Option(name, loaded) for name, loaded in options_of(body, task.models)]
 
     def make(loaded: Loaded[Scenario], outlook: Outlook | None, told: str) -> Plan:
         task.say(f"plan {told}")
@@ -46,12 +46,12 @@ def compared(task: Task) -> Ending:
 
 def swept(task: Task) -> Ending:
     """Plan every point of a sweep, one after another."""
-    data, variant, sets = task.request["scenario"], task.job.variant, task.request.get("sets", ())
+    data, variant, sets = task.request["scenario"], task.job.variant, task.sets
     base, rows = task.scenario(), []
     every = points(base.sweep, most=MOST_POINTS)
     for number, point in enumerate(every, 1):
         task.say(f"plan point {number} of {len(every)}")
-        loaded = open_data(data, variant=variant, sets=sets, pick=point.pick)
+        loaded = open_data(data, variant=variant, sets=sets, pick=point.pick, models=task.models)
         rows.append(Row(point_name(point), point.values, _made(task, loaded, None).to_json()))
     answer = json_text({"currency": base.value.currency, "points": json_of(rows)})
     return Ending(DONE, {ANSWER: answer, "sweep.csv": csv_text(rows)})

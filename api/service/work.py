@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from api.documents import json_text, plan_files, plan_with_tables
 from api.forecast_command import Foreseen
 from api.plan_command import Terms
-from api.problems import problem_of
+from api.problems import ProblemError, problem_of
 from api.replan_command import replanned_files, replanned_json
 from api.service.errors import Damaged
 from api.service.exporting import plan_folder
@@ -27,7 +28,7 @@ from optimizer.saved import open_plan
 from optimizer.scenario.files import open_data
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
-from optimizer.solution import Limits, Watch
+from optimizer.solution import Limits, Status, Watch
 
 ANSWER: Final = "answer.json"
 """The file that a GET shows: all that was found, tables included."""
@@ -47,7 +48,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A job with all that it takes: what was asked, the files of the plan it starts from, whom to tell."""
+    """A job with all that it takes: what was asked, the files of the plan it starts from, whom to tell, the models."""
 
     job: Job
     request: Mapping[str, Any]
@@ -55,10 +56,17 @@ class Task:
     bounds: Bounds
     say: Step
     watch: Watch
+    models: Path | None = None
+
+    @property
+    def sets(self) -> Sequence[str]:
+        """What is laid on the scenario besides a variant."""
+        found: Sequence[str] = self.request.get("sets", ())
+        return found
 
     def scenario(self) -> Loaded[Scenario]:
         """The scenario asked for. Raises ScenarioError, and Damaged where it is not the one that was accepted."""
-        loaded = open_data(self.request["scenario"], variant=self.job.variant, sets=self.request.get("sets", ()))
+        loaded = open_data(self.request["scenario"], variant=self.job.variant, sets=self.sets, models=self.models)
         if loaded.sha256 != self.job.sha256:
             raise Damaged("the scenario of this job")
         return loaded
@@ -125,5 +133,8 @@ def done(task: Task) -> Ending:
 
 def _planned(made: Plan, files: Mapping[str, str], answer: Mapping[str, object]) -> Ending:
     state = CANCELLED if made.solver.message == INTERRUPTED else DONE
+    problem = None
+    if made.status in (Status.FAILED, Status.UNBOUNDED):  # killed, out of memory, broken: no answer to rely on
+        state, problem = FAILED, problem_of(ProblemError("solver-failed", made.solver.message)).body
     known = Known(incumbent=made.objective, bound=made.bound, gap=made.gap)
-    return Ending(state, {**files, ANSWER: json_text(answer)}, str(made.status), known=known)
+    return Ending(state, {**files, ANSWER: json_text(answer)}, str(made.status), problem, known)

@@ -9,11 +9,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from api.problems import problem_of
+from api.service.callers import folder_of
 from api.service.errors import Damaged, StoreFailed
 from api.service.exporting import sweep
 from api.service.jobs import CANCELLED, FAILED, Job, files_of, request_of
@@ -38,11 +40,14 @@ def nobody() -> None:
 
 
 class Worker:
-    """Does jobs until `stopping` is set. `bounds` hold each job; what it learns of them goes to the log by id alone."""
+    """Does jobs until `stopping` is set. `bounds` hold each job; stored forecasts lie in `models`.
 
-    def __init__(self, store: Store, bounds: Bounds | None = None) -> None:
+    What it learns of jobs goes to the log by id alone.
+    """
+
+    def __init__(self, store: Store, bounds: Bounds | None = None, models: Path = Path("models")) -> None:
         self.stopping = threading.Event()
-        self._store, self._bounds = store, bounds or Bounds()
+        self._store, self._bounds, self._models = store, bounds or Bounds(), models
         self._name = f"{socket.gethostname()[:60]}-{os.getpid()}"
         self._busy, self._tidied = False, -TIDY_SECONDS
         self._interrupt: Callable[[], None] = nobody
@@ -101,9 +106,10 @@ class Worker:
             asked, parent = self._store.read(lambda connection: _taken_from(connection, job))
         except Damaged as error:
             return Ending(FAILED, problem=problem_of(error).body)
+        models = folder_of(self._models, job.tenant)
         self._busy = True
         try:
-            return done(Task(job, asked, parent, self._bounds, pulse.say, pulse.watch))
+            return done(Task(job, asked, parent, self._bounds, pulse.say, pulse.watch, models))
         except KeyboardInterrupt:  # came between the end of the work and the next line
             return Ending(CANCELLED)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.scenario.faults import Fault, ScenarioError, Step
@@ -37,12 +38,14 @@ def open_data(
     sets: Sequence[str] = (),
     over: Sequence[str] = (),
     pick: Mapping[str, int] | None = None,
+    models: Path | None = None,
 ) -> Loaded[Scenario]:
     """The scenario in plain data, which may name no files, with what is laid on it.
 
-    Raises ScenarioError with every fault.
+    Stored models are those in the folder `models`. Raises ScenarioError with every fault.
     """
-    return _with_histories(parse(data, Scenario, choice=Choice(variant, tuple(sets), tuple(over), pick or {})))
+    choice = Choice(variant, tuple(sets), tuple(over), pick or {})
+    return replace(_with_histories(parse(data, Scenario, choice=choice)), models=models)
 
 
 def open_text(text: str, name: str, *, variant: str | None = None, sets: Sequence[str] = ()) -> Loaded[Scenario]:

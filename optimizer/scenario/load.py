@@ -45,6 +45,7 @@ AS_IT_STANDS = Choice()
 class Loaded(Generic[T]):
     """A valid scenario and where it came from.
 
+    `models` is the folder of the stored models that data without a file may name; None where it may name none.
     `variants` are those there are to choose from, `sweep` the values of each axis of its sweep. `resolved` is the
     plain data after extends, variants, sets and tables; `sha256` is taken over it in canonical JSON (keys sorted, whole
     floats as integers), so that it names what is planned, not how the files are laid out.
@@ -59,6 +60,7 @@ class Loaded(Generic[T]):
     sweep: Mapping[str, tuple[object, ...]]
     reach: Reach | None
     folders: Mapping[str, Path]
+    models: Path | None = None
 
     def fault(self, path: Sequence[Step], message: str, hint: str = "") -> Fault:
         """A later finding, placed at the value at `path` (or the nearest key above it)."""

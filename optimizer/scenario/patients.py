@@ -20,7 +20,7 @@ class History(Frozen):
         None, description="env:NAME, the environment variable that holds an SQLAlchemy URL; or a URL without a password"
     )
     query: str | None = Field(None, description="the SELECT that finds the rows in the database")
-    column: str | None = None
+    column: str | None = Field(None, description="the column to read; of values, what a stored model knows them as")
     date_column: str = "date"
     date_format: str | None = Field(None, description="how dates are written if not as 2023-03-13, such as %d/%m/%Y")
     hour_column: str | None = Field(None, description="hours from 0 to 23, where the dates lack them")

@@ -19,6 +19,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+LOOK_MILLISECONDS = 250
+"""How often a keeper looks whether the solver's process is still there."""
+
 REMOVAL_SECONDS = 5.0
 """How long removal is tried: processes that were killed may write for a moment yet."""
 
@@ -35,7 +38,7 @@ def main() -> None:
 
 def _keep(folder: Path) -> None:
     """Wait for the end of the input, then end the group. Being in it keeps its number from being anybody else's."""
-    group = os.getpgrp()
+    group = leader = os.getpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the group's way to tell CBC to stop
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the group's way to end everybody but us
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -43,10 +46,20 @@ def _keep(folder: Path) -> None:
     os.dup2(nowhere, 2)
     hung_up = select.poll()
     hung_up.register(0, 0)  # nothing but the end: what is written there is not ours to read
-    hung_up.poll()
+    while not hung_up.poll(LOOK_MILLISECONDS):
+        if os.getppid() != leader:
+            _read_to_the_end()
+            break
     end_group(group)
     remove(folder)
     os.killpg(group, signal.SIGKILL)
+
+
+def _read_to_the_end() -> None:
+    """Read what nobody else will now: a caller who writes a long job to a dead solver would wait for ever."""
+    with suppress(OSError):
+        while os.read(0, 65_536):
+            pass
 
 
 def end_group(group: int) -> None:

@@ -77,38 +77,66 @@ def narrowed(full: Staffing, unit: str | None, staff: str | None) -> Staffing:
 
 def _rows(read: Readings) -> Iterator[ShiftRow]:
     case, grid = read.case, read.case.grid
-    people = np.stack([read.people(contract) for contract in CONTRACTS])
-    red = red_shifts(read)
+    shifts = _Shifts.of(read)
     for unit, unit_name in enumerate(case.units):
         for staff, staff_name in enumerate(case.staff):
             for duty, kind in enumerate(grid.duties):
-                cells = tuple(
-                    _cell(read, (unit, staff, duty, day), people[:, unit, staff, duty, day], bool(red[unit, duty, day]))
-                    for day in range(grid.committed_days)
-                )
+                cells = shifts.cells(unit, staff, duty)
                 if any(cell.planned or cell.needed for cell in cells):
                     yield ShiftRow(unit_name, staff_name, kind.name, cells, _fill(read, unit, staff, duty))
 
 
-def _cell(read: Readings, at: tuple[int, int, int, int], contracts: Floats, red: bool) -> ShiftCell:
-    unit, staff, duty, day = at
-    covered = read.case.grid.covers[duty, day]
-    needed, short = read.needed[unit, staff, covered], read.short[unit, staff, covered]
-    hours = read.case.grid.hours[covered]
-    registered = list(read.case.scenario.staff.values())[staff].registered
-    return ShiftCell(
-        float(contracts.sum()), _mostly(read.on_duty[unit, staff, covered], hours), _mostly(needed, hours),
-        tuple(float(each) for each in contracts), float((short * hours).sum()), red and registered,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shifts:
+    """Every shift at once, by unit, staff group, duty and committed day (U, S, K, D); `people` by contract before that.
+
+    `there` and `needed` are people for most of the shift, `short` person-hours; `red` counts registered staff alone.
+    """
+
+    people: Floats
+    there: Floats
+    needed: Floats
+    short: Floats
+    red: Bools
+
+    @classmethod
+    def of(cls, read: Readings) -> _Shifts:
+        case, grid = read.case, read.case.grid
+        shape = len(case.units), len(case.staff), len(grid.duties), grid.committed_days
+        there, needed, short = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        hours = grid.hours
+        for duty, day in np.ndindex(shape[2:]):
+            at = np.flatnonzero(grid.covers[duty, day])
+            there[:, :, duty, day] = _mostly(read.on_duty[:, :, at], hours[at])
+            needed[:, :, duty, day] = _mostly(read.needed[:, :, at], hours[at])
+            short[:, :, duty, day] = (read.short[:, :, at] * hours[at]).sum(axis=2)
+        people = np.stack([read.people(contract) for contract in CONTRACTS])
+        registered = np.array([group.registered for group in case.scenario.staff.values()], dtype=np.bool_)
+        red = red_shifts(read)[:, None] & registered[:, None, None]
+        return cls(people, there, needed, short, np.asarray(red))
+
+    def cells(self, unit: int, staff: int, duty: int) -> tuple[ShiftCell, ...]:
+        """The shifts of one row, day by day."""
+        at = unit, staff, duty
+        rows = zip(
+            self.people[:, unit, staff, duty].T.tolist(), self.there[at].tolist(), self.needed[at].tolist(),
+            self.short[at].tolist(), self.red[at].tolist(), strict=False,
+        )  # fmt: skip
+        return tuple(
+            ShiftCell(sum(people), there, needed, tuple(people), short, red)
+            for people, there, needed, short, red in rows
+        )
 
 
-def _mostly(people: Floats, hours: Floats) -> float:
-    """What holds for at least half of a shift: half an hour of handover does not make a night need a day's team."""
-    if not len(people):
-        return 0.0
-    order = np.argsort(people)
-    passed = np.cumsum(hours[order])
-    return float(people[order][int(np.searchsorted(passed, passed[-1] / 2))])
+def _mostly(people: Floats, hours: Floats) -> Floats:
+    """(U, S) what holds for at least half of a shift, of people (U, S, T) in its T intervals: half an hour of handover
+    does not make a night need a day's team."""
+    if not len(hours):
+        return np.zeros(people.shape[:2])
+    order = np.argsort(people, axis=2)
+    passed = np.cumsum(hours[order], axis=2)
+    half = np.argmax(passed >= passed[:, :, -1:] / 2, axis=2)
+    return np.asarray(np.take_along_axis(np.take_along_axis(people, order, axis=2), half[:, :, None], axis=2)[:, :, 0])
 
 
 def _fill(read: Readings, unit: int, staff: int, duty: int) -> float | None:

@@ -158,7 +158,8 @@ class Speech:
         """When something happened, in UTC to the minute."""
         if seconds is None:
             return NOTHING
-        return dates.format_datetime(datetime.fromtimestamp(seconds, UTC), "d MMM y HH:mm", locale=self.locale)
+        at = datetime.fromtimestamp(seconds, UTC)
+        return f"{dates.format_skeleton('yMMMd', at, locale=self.locale)} {at:%H:%M}"
 
     def span(self, seconds: float) -> str:
         """A length of time: 1:05."""

@@ -34,6 +34,7 @@ from optimizer.scenario.overlay import (
 )
 from optimizer.scenario.source import read_yaml
 from optimizer.scenario.tables import Reach, Tables, Unreachable, missing_column
+from optimizer.scenario.texts import read_text
 from optimizer.scenario.varying import OVER, SET, TOP_KEYS, Choice, vary
 
 T = TypeVar("T", bound=BaseModel)
@@ -231,7 +232,7 @@ class _Reading:
     def written(self, path: Path, name: str, folder: Path) -> Node:
         """What stands in a file: YAML, or a workbook."""
         if path.suffix.lower() not in ENDINGS:
-            return self._tree(self._text(path, name), name)
+            return self._tree(read_text(path, name, self.max_bytes), name)
         book = read_book(path, name, self.faults)
         self.folders.update(dict.fromkeys(book.sheets, folder))
         return book.tree
@@ -241,24 +242,6 @@ class _Reading:
         if tree is None or (isinstance(tree, Scalar) and tree.value is None and not tree.broken):
             raise Unreadable(Fault(name, 1, 1, "", "the file is empty"))
         return tree
-
-    def _text(self, path: Path, name: str) -> str:
-        try:
-            with path.open("rb") as file:
-                raw = file.read(self.max_bytes + 1)
-            if len(raw) > self.max_bytes:
-                size = max(path.stat().st_size, len(raw))
-                cure = "put long lists into a CSV file beside it and name it here: {table: FILE.csv, column: NAME}"
-                message = f"the file has {size:,} bytes, more than the {self.max_bytes:,} read"
-                raise Unreadable(Fault(name, 1, 1, "", message, cure))
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start)
-            column = error.start - raw.rfind(b"\n", 0, error.start)
-            raise Unreadable(Fault(name, line + 1, column, "", "is not UTF-8", "save the file as UTF-8")) from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "that is no file name"
-            raise Unreadable(Fault(name, 1, 1, "", f"can't be read: {reason}")) from error
 
 
 def validated(data: Mapping[str, object], tree: Keys, model: type[T], faults: Sequence[Fault] = ()) -> T:

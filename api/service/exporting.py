@@ -15,7 +15,7 @@ from typing import Final
 
 from api.exports.public import PUBLIC
 from api.exports.table import EXPORTS
-from api.service.errors import BadQuestion
+from api.service.errors import BadQuestion, StoreFailed
 
 USUAL: Final = "csv"
 PREFIX: Final = "wardwright-plan-"
@@ -33,7 +33,10 @@ class Exported:
 
 
 def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Exported:
-    """A plan's files in a format. Raises BadQuestion for one that there is not, PlanFolderError without a plan."""
+    """A plan's files in a format.
+
+    Raises BadQuestion for one that there is not, PlanFolderError without a plan, StoreFailed where the disk is full.
+    """
     from api.views.board import board
     from optimizer.saved import open_plan
 
@@ -41,8 +44,17 @@ def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Ex
     if form not in known:
         raise BadQuestion("format", f"format: must be one of {', '.join(known)}")
     found = known[form]
-    with plan_folder(files) as folder:
+    with room_for_files(), plan_folder(files) as folder:
         return Exported(found.ending, found.media, found.make(board(open_plan(folder))))
+
+
+@contextmanager
+def room_for_files() -> Iterator[None]:
+    """What a full or broken disk says, in words that name no place on it. Raises StoreFailed."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreFailed(f"temporary files can't be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from api.plan_command import Terms
 from api.problems import ProblemError, problem_of
 from api.replan_command import replanned_files, replanned_json
 from api.service.errors import Damaged
-from api.service.exporting import plan_folder
+from api.service.exporting import plan_folder, room_for_files
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
 from api.service.telling import broke
@@ -94,7 +94,7 @@ def replan(task: Task) -> Ending:
         None if until is None else date.fromisoformat(until),
         asked.get("change_price"),
     )
-    with plan_folder(task.parent) as folder:
+    with room_for_files(), plan_folder(task.parent) as folder:
         saved = open_plan(folder)
         limits = task.bounds.on(scenario_limits(saved.scenario), asked["time_limit"])
         found = change_plan(saved, request, limits=limits, say=task.say, watch=task.watch)

@@ -25,10 +25,12 @@ from api.errors import Refused
 from api.export_args import FORMATS
 from api.exports.fhir import BASE
 from api.exports.table import EXPORTS
+from api.service.errors import BadQuestion
+from api.service.exporting import exported
 from api.views.beside import steps
 from api.views.board import Board, board
 from api.views.changes import changes
-from optimizer.saved import PlanFolderError
+from optimizer.saved import PlanFolderError, open_plan
 from tests.small_ward import saved_plan, small_ward
 
 EVIL = "=1+1<script>alert(1)</script>"
@@ -48,8 +50,6 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shown(plan: Path) -> Board:
     """What there is to see of it."""
-    from optimizer.saved import open_plan
-
     return board(open_plan(plan))
 
 
@@ -121,6 +121,33 @@ def test_the_workbook_holds_every_shift_and_no_formula(shown: Board) -> None:
     assert row["Day"] == datetime(2024, 1, 1)
 
 
+def test_no_sheet_of_any_workbook_holds_a_formula(tmp_path: Path) -> None:
+    """Units, teams, shifts, groups, devices and folders named to do harm: every sheet, and every table in CSV."""
+    plain = small_ward(own=1, agency=9.0, short=20, boarding=10)
+    named = {'"W"': '"@W+1"', '"rn"': '"+rn"', '"D"': '"-D"', '"med"': '"@med"'}
+    data = json.loads(re.sub("|".join(named), lambda found: named[found[0]], json.dumps(plain)))
+    data["devices"] = {"-pump": {"owned": {"@W+1": 3}, "need": {"@med": 1}, "short_cost_per_day": 100}}
+    data["name"] = EVIL
+    for name in ("=one", "=two"):
+        (tmp_path / name).mkdir()
+        saved_plan(tmp_path / name, data)
+    asked = CliRunner().invoke(main, ["replan", str(tmp_path / "=two"), "--event", "1 +rn sick 2024-01-02 -D at @W+1"])
+    assert asked.exit_code == 0, asked.output
+    shown = board(open_plan(tmp_path / "=two-replanned"), [open_plan(tmp_path / "=one")])
+    book = load_workbook(io.BytesIO(EXPORTS["xlsx"].make(shown)))
+    assert {"Changes", "Bed state", "Staffing grid", "Shortfalls", "Costs", "What ifs", "Devices"} <= set(
+        book.sheetnames
+    )
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    harmful = [cell for cell in cells if isinstance(cell.value, str) and cell.value[0] in "=+-@"]
+    assert len(harmful) > 20
+    assert all(cell.quotePrefix for cell in harmful)
+    archive = zipfile.ZipFile(io.BytesIO(EXPORTS["csv"].make(shown)))
+    rows = [row for name in archive.namelist() for row in csv.reader(archive.read(name).decode().splitlines())]
+    assert not [cell for row in rows for cell in row if re.match(r"[=@]|[+-](?!\d)", cell)]
+
+
 def test_the_calendar_holds_a_shift_for_each_day(shown: Board) -> None:
     """Three days of a shift from 07:00 for 10 hours, two nurses each."""
     events = list(Calendar.from_ical(EXPORTS["ics"].make(shown)).walk("VEVENT"))
@@ -166,6 +193,9 @@ def test_a_week_that_repeats_has_no_calendar(form: str, tmp_path: Path) -> None:
     saved = saved_plan(tmp_path, data)
     with pytest.raises(Refused, match=r"has no dates: give horizon\.start for .*, or export xlsx"):
         EXPORTS[form].make(board(saved))
+    files = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    with pytest.raises(BadQuestion, match=r"format: a plan of a cycle has no dates"):
+        exported(files, form)
 
 
 def resources(shown: Board) -> dict[str, list[Any]]:
@@ -277,8 +307,6 @@ def test_chinese_names_are_printed(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory: pytest.TempPathFactory, plan: Path) -> Board:
     """The same ward with one nurse, held against it: 3 of her duties of 30 h a week, 3 more by the agency at 200."""
-    from optimizer.saved import open_plan
-
     folder = tmp_path_factory.mktemp("one") / "one-nurse"
     folder.mkdir()
     saved = saved_plan(folder, small_ward(own=1, agency=2.0, short=50, boarding=10))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from api.errors import Refused
 from api.exports.public import PUBLIC
 from api.exports.table import EXPORTS
 from api.service.errors import BadQuestion, StoreFailed
@@ -35,7 +36,7 @@ class Exported:
 def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Exported:
     """A plan's files in a format.
 
-    Raises BadQuestion for one that there is not, PlanFolderError without a plan, StoreFailed where the disk is full.
+    Raises BadQuestion for one that there is not or that does not suit the plan, PlanFolderError without a plan, StoreFailed where the disk is full.
     """
     from api.views.board import board
     from optimizer.saved import open_plan
@@ -45,7 +46,11 @@ def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Ex
         raise BadQuestion("format", f"format: must be one of {', '.join(known)}")
     found = known[form]
     with room_for_files(), plan_folder(files) as folder:
-        return Exported(found.ending, found.media, found.make(board(open_plan(folder))))
+        shown = board(open_plan(folder))
+        try:
+            return Exported(found.ending, found.media, found.make(shown))
+        except Refused as error:
+            raise BadQuestion("format", f"format: {error}") from error
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from forecasting.errors import HistoryError
+from forecasting.sources_bounds import lines_of, unpacked
 from forecasting.sources_frames import database_rows, excel_rows, parquet_rows
 from forecasting.sources_personal import refuse_personal
 
@@ -110,10 +111,11 @@ def text_rows(source: TableSource) -> Lines:
     """
     reader = None
     try:
-        with _opened(Path(source.place)) as file:
-            head = file.readline()
+        with _opened(Path(source.place), source.file) as file:
+            lines = lines_of(file, source.file)
+            head = next(lines, "")
             mark = max(MARKS, key=head.count)
-            reader = csv.reader(chain([head], file), delimiter=mark)
+            reader = csv.reader(chain([head], lines), delimiter=mark)
             before = 0
             for cells in reader:
                 if any(cell.strip() for cell in cells):
@@ -131,9 +133,9 @@ def text_rows(source: TableSource) -> Lines:
         raise HistoryError(source.file, line, 1, f"is not UTF-8 text (byte {error.start})") from error
 
 
-def _opened(path: Path) -> TextIO:
+def _opened(path: Path, name: str) -> TextIO:
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        return unpacked(path, name)
     return path.open(encoding="utf-8-sig", newline="")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from forecasting.errors import HistoryError, did_you_mean
+from forecasting.sources_bounds import refuse_vast_parquet, refuse_vast_workbook
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,6 +28,7 @@ def excel_rows(file: str, path: Path, sheet: str | None) -> Cells:
     """Rows of one sheet of a workbook (the first unless named). Raises HistoryError."""
     import pandas as pd
 
+    refuse_vast_workbook(path, file)
     try:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             names = [str(name) for name in book.sheet_names]
@@ -47,6 +49,7 @@ def parquet_rows(file: str, path: Path) -> Cells:
     import pandas as pd
 
     try:
+        refuse_vast_parquet(path, file)
         frame = pd.read_parquet(path)
     except OSError as error:
         raise HistoryError(file, 1, 1, f"cannot be opened: {error.strerror or error}") from error

@@ -23,6 +23,7 @@ OPEN_BED: Final = frozenset({"", "O", "U", "H", "I"})
 """Operational statuses (HL7 table 0116) of beds that count as open; C is closed, K contaminated."""
 
 BED, OCCUPIED = "bd", "O"
+DEEPEST: Final = 10
 
 
 class _Part(BaseModel):
@@ -85,12 +86,15 @@ class _Places:
 
     by_name: Mapping[str, _Location]
 
-    def unit(self, told: _Reference) -> str:
-        """The ward a reference leads to: that of a bed, the location's own name, what is displayed, or its id."""
+    def unit(self, told: _Reference, within: int = 0) -> str:
+        """The ward a reference leads to: that of a bed, the location's own name, what is displayed, or its id.
+
+        Beds that stand in beds, in a circle at worst, are followed so far and no further (`within` counts).
+        """
         key = told.reference.rpartition("|")[2].rpartition("/")[2]
         place = self.by_name.get(key)
-        if place is not None and place.is_bed and place.within.reference:
-            return self.unit(place.within)
+        if place is not None and place.is_bed and place.within.reference and within < DEEPEST:
+            return self.unit(place.within, within + 1)
         return (place.name if place is not None else "") or told.display or key
 
 
@@ -140,18 +144,27 @@ def _resources(told: Text) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Each resource with its file and line. Raises Importing where the text is no JSON."""
     bare, file = told.text.lstrip("\ufeff"), told.file
     try:
-        yield from _entries(json.loads(bare), f"{file}:1")
+        yield from _entries(_parsed(bare, file), f"{file}:1")
     except json.JSONDecodeError:
         for line, row in enumerate(bare.splitlines(), start=1):
             if row.strip():
                 try:
-                    yield from _entries(json.loads(row), f"{file}:{line}")
+                    yield from _entries(_parsed(row, file), f"{file}:{line}")
                 except json.JSONDecodeError as error:
                     raise Importing(f"{file}:{line}:{error.colno}: no JSON: {error.msg}") from error
 
 
-def _entries(found: object, place: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """The resources of a bundle, or the one resource."""
+def _parsed(text: str, file: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise Importing(f"{file}: is nested too deeply to be FHIR") from error
+
+
+def _entries(found: object, place: str, within: int = 0) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The resources of a bundle, or the one resource. Raises Importing for bundles in bundles without end."""
+    if within > DEEPEST:
+        raise Importing(f"{place}: is nested too deeply to be FHIR")
     if not isinstance(found, dict):
         return
     if found.get("resourceType") != "Bundle":
@@ -160,7 +173,7 @@ def _entries(found: object, place: str) -> Iterator[tuple[str, Mapping[str, obje
     entries = found.get("entry")
     for entry in entries if isinstance(entries, list) else []:
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        yield from _entries(resource, place)
+        yield from _entries(resource, place, within + 1)
 
 
 def _movements(

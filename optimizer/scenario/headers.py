@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,9 @@ MOST_ROWS_ABOVE: Final = 50
 """Rows of a sheet looked through for its header: the first with two filled cells."""
 
 MARKS: Final = (";", "\t")
+MOST_LINE: Final = 1_000_000
+MOST_UNPACKED: Final = 1_000_000_000
+"""Bytes that the parts of a workbook may unfold to altogether."""
 
 
 def header_of(path: Path, name: str, sheet: str | None = None) -> list[str]:
@@ -34,7 +38,7 @@ def _packed(path: Path, name: str, sheet: str | None) -> list[str]:
     del sheet
     try:
         with gzip.open(path, "rt", encoding="utf-8-sig") as file:
-            names = file.readline().strip()
+            names = file.readline(MOST_LINE).strip()
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise Unreadable(Fault(name, 1, 1, "", f"can't be unpacked: {error}")) from error
     mark = max((",", *MARKS), key=names.count)
@@ -45,6 +49,7 @@ def _workbook(path: Path, name: str, sheet: str | None) -> list[str]:
     from openpyxl import load_workbook
 
     try:
+        _refuse_vast(path)
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # a damaged workbook fails in as many ways as zip and XML do
         raise Unreadable(Fault(name, 1, 1, "", f"can't be read as an Excel workbook: {error}")) from error
@@ -56,6 +61,13 @@ def _workbook(path: Path, name: str, sheet: str | None) -> list[str]:
         return next((names for names in named if sum(map(bool, names)) > 1), [])
     finally:
         book.close()
+
+
+def _refuse_vast(path: Path) -> None:
+    """Raise ValueError for a workbook that means far more than it is."""
+    with zipfile.ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+            raise ValueError(f"it unpacks to more than {MOST_UNPACKED:,} bytes")
 
 
 def _parquet(path: Path, name: str, sheet: str | None) -> list[str]:

@@ -36,7 +36,8 @@ class Exported:
 def exported(files: Mapping[str, str], form: str, *, public: bool = False) -> Exported:
     """A plan's files in a format.
 
-    Raises BadQuestion for one that there is not or that does not suit the plan, PlanFolderError without a plan, StoreFailed where the disk is full.
+    Raises BadQuestion for one that there is not or that does not suit the plan, PlanFolderError without a plan,
+    StoreFailed where the disk is full.
     """
     from api.views.board import board
     from optimizer.saved import open_plan

@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo docs test bench bench-allocation bench-api bench-census bench-forecast bench-winters torture clean
+.PHONY: setup demo docs test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture clean
 
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m optimizer.roster.warming
 	touch $@
 
 # Exit 4 means "stopped by time with a checked plan": for the demo that is a plan all the same.
@@ -53,6 +54,10 @@ bench-census: setup
 # minutes with FLAGS='--every 8' (every eighth trust) or FLAGS='--decide formula' (no program); FLAGS=--help tells more.
 bench-winters: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.winters $(FLAGS)
+
+# Rosters of public benchmarks beside the best known: a minute an instance; FLAGS='--instances 8 12 --seconds 600' chooses.
+bench-roster: setup
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.roster $(FLAGS)
 
 # How quickly the service takes work on and tells how it stands, beside the least that either could be.
 bench-api: setup

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +43,25 @@ def test_a_search_that_stops_early_says_how_far_the_proof_reaches() -> None:
     assert told.exit_code == 4
     assert 0 <= plan["bound"] < plan["objective"]
     assert plan["status"] == "time_limit"
+
+
+def test_a_search_stopped_by_work_ends_alike_in_two_processes(tmp_path: Path) -> None:
+    """Two weeks of five nurses, stopped after four pieces: the same bytes, whatever Python hashes strings to."""
+    folder = tmp_path / "n005w4"
+    folder.mkdir()
+    for path in DATA.glob("*n005w4*.txt"):
+        shutil.copy(path, folder)
+    call = [sys.executable, "-c", "from api.cli import main; main()", "roster"]
+    command = [*call, folder, "--history", "0", "--weeks", "1-2", "--work", "4"]
+    told = [
+        subprocess.run(
+            [*map(str, command), "-o", str(tmp_path / seed)], env=os.environ | {"PYTHONHASHSEED": seed}, check=False
+        ).returncode
+        for seed in ("1", "2")
+    ]
+    assert told == [4, 4]
+    for name in ("plan.json", "roster.csv", "broken.csv"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -30,19 +30,13 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     picked = builder.add_columns(
         "line", (len(columns),), cost=[column.cost for column in columns], upper=1.0, integer=True
     )
-    most = float(len(frame.problem.people))
-    wanted = frame.wanted - there
-    short = builder.add_columns("short", wanted.shape, cost=frame.under, upper=np.maximum(frame.wanted, 0.0))
-    long = builder.add_columns("long", wanted.shape, cost=frame.over, upper=most)
     for person in sorted({column.person for column in columns}):
         mine = np.array([picked[i] for i, column in enumerate(columns) if column.person == person], dtype=np.int32)
         builder.add_rows(f"one line {person}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
-    for need, serving in enumerate(_serving(frame, columns, picked)):
-        cover = [Term(serving[None, :])] if len(serving) else []
-        terms = [*cover, Term(short[need : need + 1]), Term(long[need : need + 1], -1.0)]
-        builder.add_rows(f"cover {need}", (1,), terms, lower=wanted[need], upper=wanted[need])
-        if frame.least[need] > there[need]:
-            builder.add_rows(f"least {need}", (1,), cover, lower=frame.least[need] - there[need])
+    serving = _serving(frame, columns, picked)
+    if any(least > there[need] + len(serving[need]) for need, least in enumerate(frame.least)):
+        return None
+    _cover(builder, frame, there, serving)
     _limit_shifts(builder, frame, columns, picked)
     found = solve(builder.build(), limits=limits, solver="highs")
     if found.values is None or found.objective is None:
@@ -50,6 +44,19 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     taken = [column for column, value in zip(columns, found.values[: len(columns)], strict=True) if value > 0.5]
     bound = -np.inf if found.bound is None else found.bound
     return Chosen({column.person: column for column in taken}, found.objective, bound)
+
+
+def _cover(builder: ProgramBuilder, frame: Frame, there: Floats, serving: Sequence[np.ndarray]) -> None:
+    """How many serve each need, as near as can be to what is wanted; `there` are those fixed."""
+    wanted = frame.wanted - there
+    short = builder.add_columns("short", wanted.shape, cost=frame.under, upper=np.maximum(frame.wanted, 0.0))
+    long = builder.add_columns("long", wanted.shape, cost=frame.over, upper=float(len(frame.problem.people)))
+    for need, mine in enumerate(serving):
+        cover = [Term(mine[None, :])] if len(mine) else []
+        terms = [*cover, Term(short[need : need + 1]), Term(long[need : need + 1], -1.0)]
+        builder.add_rows(f"cover {need}", (1,), terms, lower=wanted[need], upper=wanted[need])
+        if frame.least[need] > there[need]:
+            builder.add_rows(f"least {need}", (1,), cover, lower=frame.least[need] - there[need])
 
 
 def served(frame: Frame, columns: Sequence[Column]) -> Floats:

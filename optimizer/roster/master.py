@@ -220,6 +220,15 @@ class Master:
         """Columns that a roster dearer than the last relaxation by no more than `slack` may hold."""
         return [column for column, cost in zip(self.columns, self._reduced, strict=False) if cost <= slack]
 
+    def nearest(self, most: int) -> dict[int, list[Column]]:
+        """Of each person so many columns at most, those that the last relaxation is nearest to taking."""
+        found: dict[int, list[Column]] = {}
+        for at in np.argsort(self._reduced, kind="stable"):
+            mine = found.setdefault(self.columns[at].person, [])
+            if len(mine) < most:
+                mine.append(self.columns[at])
+        return found
+
     def _solved(self) -> mathopt.SolveResult:
         """The relaxation's answer; where GLOP loses its way from the last basis it begins anew, then HiGHS is asked."""
         from ortools.math_opt.python import mathopt

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.roster.choosing import Chosen, choose
+from optimizer.roster.choosing import Chosen, choose, served
 from optimizer.roster.master import Column, Frame, Prices
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.standing import NO_OPTION, Cover, column_of
@@ -58,6 +58,27 @@ def settle(
     if chosen is None:
         return None, -np.inf
     return chosen, min(best, chosen.bound)
+
+
+def blame(frame: Frame, pricing: Pricing, proof: Proof, columns: list[Column]) -> tuple[Floats, Floats]:
+    """Where the gap between a roster and the bound lies: (P,) at each person's line, (N,) at each need.
+
+    The shares are never negative and sum up to the gap: a line's points above the cheapest one's and a need's above
+    the cheapest number's, both under the prices that prove the bound.
+    """
+    lines = pricing.cheapest(frame.prices(proof.prices), frame.rest)
+    worth = np.array([proof.prices.needs[list(column.serves)].sum() for column in columns])
+    limited = np.zeros(len(columns))
+    for price, (at, shift, _) in zip(proof.prices.limits, frame.limits, strict=True):
+        limited[at] += price * columns[at].shifts.count(shift)
+    at_lines = np.array([column.cost for column in columns]) - worth - limited - np.array([e.cost for e in lines])
+    count = served(frame, columns)
+    counts = np.arange(len(columns) + 1)[None, :]
+    cost = np.maximum(frame.wanted[:, None] - counts, 0) * frame.under[:, None]
+    cost = cost + np.maximum(counts - frame.wanted[:, None], 0) * frame.over[:, None]
+    cost = np.where(counts < frame.least[:, None], np.inf, cost + proof.prices.needs[:, None] * counts)
+    at_needs = cost[np.arange(len(cost)), count.astype(np.intp)] - cost.min(axis=1)
+    return np.maximum(at_lines, 0.0), np.maximum(at_needs, 0.0)
 
 
 def _option_prices(frame: Frame, cover: Cover, person: int, prices: Prices) -> Floats:

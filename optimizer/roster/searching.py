@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 
 from optimizer.roster.beside import Beside, News, Task
-from optimizer.roster.choosing import choose, cost_of
+from optimizer.roster.choosing import choose, cost_of, served
 from optimizer.roster.finding import Finder
 from optimizer.roster.generating import generate, grain_of, whole_bound
 from optimizer.roster.master import Column, Frame, Master, dear, roster_of
 from optimizer.roster.parts import PARTS, Held, Part
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
-from optimizer.roster.proving import Proof, all_lines, settle
+from optimizer.roster.proving import Proof, all_lines, blame, settle
 from optimizer.solution import Limits
 
 ROUNDS_A_PART: Final = 15
@@ -36,6 +36,12 @@ PIECES_AT_FIRST: Final = 4
 WORK_A_CHOICE: Final = 5
 """Pieces of a solver's work that a choice may take where work is counted, not time."""
 
+POOLED: Final = 25
+"""Lines a person that were near to the relaxation go into every part she is in."""
+
+TOLD_BY_PRICES: Final = 0.3
+"""A bound below this share of the points says nothing about where they could be lower."""
+
 SECONDS_TO_CLOSE: Final = 15.0
 
 SMALLER: Final = 0.8
@@ -43,6 +49,11 @@ SMALLER: Final = 0.8
 
 PART_OF_GRAIN: Final = 0.999
 """A roster that is better is better by a grain; what is left of it is for sums that are not exact."""
+
+MOST_WORK: Final = 10**6
+
+ROUNDS_OF_WORK: Final = 25
+"""Rounds of prices for the bound that a piece of work allows."""
 
 SHARE_OF_PROOF: Final = 0.5
 """Of the time, at most, for the bound before anything else."""
@@ -81,6 +92,7 @@ class Search:
     grain: int = 0
     proof: Proof | None = None
     closed: float = math.inf
+    pool: dict[int, list[Column]] = field(default_factory=dict)
 
     def run(self, seconds: float, work: int | None = None) -> Found:
         """Search for so long, or until the gap asked for is proven; Ctrl-C ends with the best so far.
@@ -112,10 +124,11 @@ class Search:
             master.add(column)
         made = generate(
             self.frame, self.pricing, master, until=self.begun + seconds * SHARE_OF_PROOF if self.timed else math.inf,
-            most=10_000 if self.timed else 3 * (self.work or 0), say=lambda _, bound: self._heed(master, finder, bound),
+            most=ROUNDS_OF_WORK * (self.work or MOST_WORK), say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
         self._pick(master)
+        self.pool = master.nearest(POOLED)
         self._close(finder)
         self._improve(finder)
 
@@ -176,9 +189,9 @@ class Search:
 
     def _pick(self, master: Master) -> None:
         """The best roster out of the lines there are."""
+        relaxed, _, _ = master.solve()
         if self.done or self._late():
             return
-        relaxed, _, _ = master.solve()
         columns = master.within(self.best - relaxed) if self.best < math.inf else master.columns
         chosen = choose(self.frame, columns, [], self._limits(2 * SECONDS_A_CHOICE))
         if chosen is not None and self._take(list(chosen.columns.values())):
@@ -186,7 +199,7 @@ class Search:
 
     def _close(self, finder: Finder) -> None:
         """Where all lines of better rosters are few, choose among all: the best of them, or the proof of ours."""
-        if self.proof is None or self.done or self._late():
+        if self.proof is None or not self.columns or self.done or self._late():
             return
         slack = self.best - PART_OF_GRAIN * self.grain - self.proof.bound
         if slack >= SMALLER * self.closed:
@@ -225,13 +238,30 @@ class Search:
                 continue
             gains = np.array([kind.gains for kind in kinds])
             kind = kinds[int(draw.choice(len(kinds), p=gains / gains.sum()))]
-            allowed, free = kind.part(Held(self.problem, self.columns), draw, kind.size)
+            allowed, free = kind.part(self._held(finder), draw, kind.size)
             better = self._rearrange(self.frame.within(allowed), free)
             kind.heed(better=better)
             if better:
                 finder.adopt([self.columns[at] for at in sorted(self.columns)], self.best)
                 self._share()
                 self._close(finder)
+
+    def _held(self, finder: Finder) -> Held:
+        """The best roster with what is to blame for its gap; its own costs where no prices prove a bound."""
+        columns = [self.columns[at] for at in sorted(self.columns)]
+        able = np.zeros((len(self.frame.wanted), len(columns)), dtype=np.bool_)
+        cover = finder.cover
+        for option, need in enumerate(cover.option_need):
+            able[need] |= cover.allowed[:, option]
+        for (day, shift, _), need in self.frame.need_at.items():
+            able[need] &= np.isfinite(self.frame.own[:, day, shift])
+        if self.proof is not None and self.proof.bound > TOLD_BY_PRICES * self.best:
+            lines, needs = blame(self.frame, self.pricing, self.proof, columns)
+        else:
+            lines = np.array([column.cost for column in columns])
+            there = served(self.frame, columns).astype(np.intp)
+            needs = cover.cost[np.arange(len(there)), there]
+        return Held(self.problem, self.columns, lines, needs, able)
 
     def _rearrange(self, frame: Frame, free: frozenset[int]) -> bool:
         """The best that the lines of some people can be made to, within a frame that allows few."""
@@ -241,6 +271,9 @@ class Search:
             master.add(column)
             if at < len(others):
                 master.fix(at)
+        for person in sorted(free):
+            for column in self.pool.get(person, []):
+                master.add(column)
         generate(frame, self.pricing, master, until=self.until, most=ROUNDS_A_PART, only=free)
         relaxed, _, _ = master.solve()
         slack = self.best - PART_OF_GRAIN * self.grain - relaxed

@@ -1,0 +1,27 @@
+"""`python -m optimizer.roster.warming`: compiles the search for rosters ahead of its first use."""
+
+from __future__ import annotations
+
+from optimizer.roster.finding import Finder
+from optimizer.roster.generating import generate
+from optimizer.roster.master import Frame, Master, dear
+from optimizer.roster.pricing import Pricing
+from optimizer.roster.problem import Limits, Need, Person, RosterProblem, ShiftKind
+from optimizer.roster.proving import Proof, all_lines
+
+
+def warm() -> None:
+    """Go once through everything that is compiled, on one person and one day."""
+    person = Person("A", assignments=Limits(0, 1, 1.0, 1.0))
+    problem = RosterProblem("warm", 1, (ShiftKind("D", 480),), (person,), (Need(0, "D", "", 0, 1, 2.0, 1.0),))
+    frame, pricing = Frame.of(problem), Pricing(problem)
+    finder = Finder(frame, pricing, dear(frame))
+    finder.begin()
+    finder.step()
+    made = generate(frame, pricing, Master(frame, dear(frame)))
+    if made.prices is not None:
+        all_lines(frame, finder.cover, pricing, Proof(made.prices, made.bound), 1.0)
+
+
+if __name__ == "__main__":
+    warm()

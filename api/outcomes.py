@@ -14,6 +14,8 @@ from optimizer.plan import Plan
 from optimizer.replanning.errors import EventError
 from optimizer.replay.errors import ReplayError
 from optimizer.roster.automaton import UnfitRules
+from optimizer.roster.explaining import NoSuchCell
+from optimizer.roster.hospital_saved import RosterFolderError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import ScenarioError
 from optimizer.simulation.errors import SimulationError
@@ -37,6 +39,8 @@ PLAN_EXITS: Final[Mapping[tuple[Status, bool], int]] = {
 ERROR_EXITS: Final[Mapping[type[BaseException], int]] = {
     ScenarioError: INVALID,
     PlanFolderError: INVALID,
+    RosterFolderError: INVALID,
+    NoSuchCell: INVALID,
     EventError: INVALID,
     SimulationError: INVALID,
     ReplayError: INVALID,

@@ -105,6 +105,12 @@ class Improver:
             if time.monotonic() < until and not self.stopped():
                 self.free(np.broadcast_to(chosen[:, None], self.duty.shape), until)
 
+    def mend(self, around: frozenset[int], until: float) -> None:
+        """Everybody on some days, and on those beside them."""
+        near = {day + off for day in around for off in (-1, 0, 1)}
+        days = np.array([slot.day in near for slot in self.problem.slots])
+        self.free(np.broadcast_to(days, self.duty.shape), until)
+
     def pursue(self, until: float, most: int | None = None) -> None:
         """Part after part until the time or so many parts are over, or somebody says stop."""
         draw, every, done = np.random.default_rng(self.seed), kinds(), 0

@@ -62,16 +62,25 @@ class TeamPlan:
 
 def make_team_roster(
     problem: TeamProblem, *, seconds: float = 60.0, gap: float = 0.0, seed: int = 0, work: int | None = None,
-    start: TeamRoster | None = None, prove: bool = True, watch: Watch | None = None,
+    start: TeamRoster | None = None, around: frozenset[int] = frozenset(), watch: Watch | None = None,
 ) -> TeamPlan:  # fmt: skip
     """Search for so many seconds, or until the gap asked for is proven; Ctrl-C ends with the best roster so far.
 
-    `work` stops after so many parts instead, by no clock: the same search twice ends with the same roster. Raises
+    `work` stops after so many parts instead, by no clock: the same search twice ends with the same roster. A `start`
+    is improved first on the days `around` which it was disturbed. Raises
     RosterError where program and recount disagree: a fault of ours.
     """
     search = _Search(problem, roster_program(problem), gap, watch)
-    search.run(seconds, seed, work, start, prove=prove)
+    search.run(seconds, seed, work, _Start(start, around))
     return search.plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a search begins: a roster (None: nobody works), and the days on which it was disturbed."""
+
+    roster: TeamRoster | None
+    around: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -93,11 +102,11 @@ class _Search:
     def __post_init__(self) -> None:
         self.stretchy = elastic(self.made)
 
-    def run(self, seconds: float, seed: int, work: int | None, start: TeamRoster | None, *, prove: bool) -> None:
+    def run(self, seconds: float, seed: int, work: int | None, start: _Start) -> None:
         """From a start (or nobody working) to the best roster there was time for."""
         until = self.begun + seconds
         prover = threading.Thread(target=self._prove, args=(seconds,), daemon=True)
-        if prove and work is None:
+        if work is None and seconds > 0:
             prover.start()
         try:
             self._improve(until, seed, work, start)
@@ -107,12 +116,12 @@ class _Search:
         if prover.ident is not None:
             prover.join()
         if self.best is None:
-            self.best = completed(self.stretchy, self.made.duty, np.zeros(self.made.duty.shape))
+            self.best = self._empty()
 
-    def _improve(self, until: float, seed: int, work: int | None, start: TeamRoster | None) -> None:
-        values = completed(self.stretchy, self.made.duty, _taken(self.made, start))
-        if values is None and start is not None:
-            start, values = None, completed(self.stretchy, self.made.duty, _taken(self.made, None))
+    def _improve(self, until: float, seed: int, work: int | None, start: _Start) -> None:
+        values = completed(self.stretchy, self.made.duty, _taken(self.made, start.roster))
+        if values is None and start.roster is not None:
+            start, values = _Start(None, start.around), self._empty()
         if values is None:
             return
         self._hear(values)
@@ -120,9 +129,14 @@ class _Search:
             self.problem, self.stretchy, self.made.duty, values, seed, self._hear, self.over.is_set,
             None if work is None else NODES_OF_A_PART,
         )  # fmt: skip
-        if start is None:
+        if start.roster is None:
             improver.sweep(until)
+        elif start.around:
+            improver.mend(start.around, until)
         improver.pursue(until, work)
+
+    def _empty(self) -> Floats | None:
+        return completed(self.stretchy, self.made.duty, _taken(self.made, None))
 
     def _hear(self, values: Floats) -> None:
         self.best = values

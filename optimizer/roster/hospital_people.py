@@ -90,7 +90,8 @@ def _unavailable(scenario: Scenario, person: RosterPerson, days: int) -> Iterato
     for number, day in _dated(scenario, days):
         early = person.from_day is not None and day < person.from_day
         late = person.to_day is not None and day > person.to_day
-        if early or late or (person.weekdays and WEEKDAYS[day.weekday()] not in person.weekdays):
+        absent = any(stretch.first <= day <= stretch.last for stretch in person.absent)
+        if absent or early or late or (person.weekdays and WEEKDAYS[day.weekday()] not in person.weekdays):
             yield number
 
 

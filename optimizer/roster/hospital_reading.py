@@ -24,7 +24,20 @@ from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.named import unit_names
 from optimizer.scenario.quantities import clock as clock_text
-from optimizer.scenario.rostering import Request, Rostering, RosterPerson, RosterRules, StatedNeed, Worked
+from optimizer.scenario.rostering import (
+    ContractRule,
+    CountRule,
+    FairRule,
+    NightRule,
+    Request,
+    RestRule,
+    Rostering,
+    RosterPerson,
+    RosterRules,
+    StatedNeed,
+    WeekendRule,
+    Worked,
+)
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -44,8 +57,8 @@ class Told:
 
     @property
     def rules(self) -> RosterRules:
-        """Those of the scenario."""
-        return self.roster.rules
+        """Those of the scenario, or the usual ones."""
+        return self.roster.rules or usual_rules(self.scenario)
 
     def number(self, day: date) -> int:
         """A date as a day of the roster; a cycle's days are those of the week that begins on 1 January 2024."""
@@ -60,7 +73,8 @@ def read_told(loaded: Loaded[Scenario], people: Path | None = None) -> Told:
     scenario = loaded.value
     roster = scenario.roster or Rostering()
     clock = clock_of(scenario)
-    nights = frozenset(roster.rules.nights.shifts if roster.rules.nights else ())
+    rules = roster.rules or usual_rules(scenario)
+    nights = frozenset(rules.nights.shifts if rules.nights else ())
     faults: list[ScenarioError] = []
 
     def both(inline: tuple[Entry, ...], key: str, kind: type[Entry], above: Path | None = None) -> tuple[Entry, ...]:
@@ -81,6 +95,22 @@ def read_told(loaded: Loaded[Scenario], people: Path | None = None) -> Told:
     if faults:
         raise ScenarioError(fault for error in faults for fault in error.faults)
     return told
+
+
+def usual_rules(scenario: Scenario) -> RosterRules:
+    """What holds where a scenario states no rules: its groups' rest, their days in seven, contract hours, fair nights.
+
+    The 48-hour week, at most four nights in a row and 46 hours after them are what British wards keep.
+    """
+    rests = [group.rest for group in scenario.staff.values()]
+    return RosterRules(
+        rest=RestRule(hours=max((rest.hours for rest in rests), default=11.0)),
+        counts=(CountRule(days=7, most=int(min((rest.shifts_in_7_days for rest in rests), default=5))),),
+        contract=ContractRule(less_cost=1.0, more_cost=2.0, more_at_most=15.0),
+        nights=NightRule(most=4, rest_hours=46.0),
+        weekends=WeekendRule(whole_cost=2.0),
+        fairness=(FairRule(of="nights", cost=2.0), FairRule(of="weekends", cost=2.0)),
+    )
 
 
 def clock_of(scenario: Scenario) -> Clock:
@@ -118,7 +148,7 @@ def _stated(told: Told, need: StatedNeed, at: int, faults: Faults) -> Slot | Non
     over = told.rules.over_cost
     return Slot(
         stint.day, stint.shift, stint.start, stint.end, stint.paid, stint.night, need.unit or units[0],
-        need.group or groups[0], need.people, need.cost, over, need.skill or "",
+        need.group or groups[0], need.people, need.cost, over, need.skill or "", need.at,
     )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ class RosterPerson(Frozen):
     shifts: Texts = Field((), description="shifts she may work; default: all")
     weekdays: Texts = Field((), description="weekdays she may work; default: all")
     leave: Stretches = Field((), description="days off that are promised")
+    absent: Stretches = Field((), description="days away that change nothing about her hours: see hours_owed")
     from_day: date | None = Field(None, description="first day she is there")
     to_day: date | None = Field(None, description="last day she is there")
     nights_before: Count = Field(0, description="counted for fairness: worked before the roster begins")
@@ -133,6 +134,7 @@ class StatedNeed(Frozen):
     start: str | None = Field(None, pattern=r"^([01]?\d|2[0-3]):([0-5]\d)$")
     hours: Positive | None = None
     skill: Name | None = Field(None, description="without which nobody may work it")
+    at: Annotated[str, Field(max_length=200)] = Field("", description="where the team sends who works it, if elsewhere")
     people: Count
     cost: Cost = Field(None, description="of each person missing")
 
@@ -276,7 +278,7 @@ class Rostering(Frozen):
     worked_file: str | None = Field(None, description="duties before the first day: person, day, shift")
     locked: tuple[LockedDuty, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    rules: RosterRules = RosterRules()
+    rules: RosterRules | None = Field(None, description="default: usual ones, with rest as the staff groups have it")
 
 
 RestRule.model_rebuild()

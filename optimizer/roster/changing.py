@@ -1,0 +1,129 @@
+"""A roster after somebody falls out: as few cells changed as cover asks for, none before the first day of it.
+
+What was worked stays, so that rest is kept across the seam; without events nothing changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from optimizer.roster.explaining import Bench, Candidate, NoSuchCell, ranked
+from optimizer.roster.hospital_making import TeamPlan, make_team_roster
+from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
+from optimizer.roster.hospital_saved import published
+
+_ABSENT = re.compile(r"(?P<person>[^:]+):(?P<first>\d{4}-\d{2}-\d{2})(\.\.(?P<last>\d{4}-\d{2}-\d{2}))?")
+
+CHANGES_FOR_COVER = 4
+"""A duty left uncovered is worth so many changed cells; nothing dearer than that is worth one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody away from day `first` to `last` of the roster, both counted."""
+
+    person: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that differs: whose (by number), the day, what was and what is."""
+
+    member: int
+    day: int
+    before: frozenset[int]
+    after: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A ward after its absences: the plan, the cells that differ, and for each duty lost who could take it."""
+
+    plan: TeamPlan
+    before: TeamRoster
+    changes: tuple[Change, ...]
+    suggestions: tuple[tuple[int, tuple[Candidate, ...]], ...]
+
+
+def read_absence(text: str, problem: TeamProblem) -> Absence:
+    """`n05:2026-03-10..2026-03-12`. Raises NoSuchCell for anything else."""
+    found = _ABSENT.fullmatch(text.strip())
+    if found is None or problem.first is None:
+        raise NoSuchCell(f"--absent {text}: reads like n05:2026-03-10 or n05:2026-03-10..2026-03-12")
+    try:
+        first, last = (date.fromisoformat(found[name] or found["first"]) for name in ("first", "last"))
+    except ValueError as error:
+        raise NoSuchCell(f"--absent {text}: {error}") from error
+    days = [(day - problem.first).days for day in (first, last)]
+    if days[1] < days[0] or days[1] < 0 or days[0] >= problem.days:
+        raise NoSuchCell(
+            f"--absent {text}: the roster runs from {problem.label(0)} to {problem.label(problem.days - 1)}"
+        )
+    return Absence(found["person"].strip(), max(0, days[0]), min(problem.days - 1, days[1]))
+
+
+def after_absences(problem: TeamProblem, roster: TeamRoster, absences: Sequence[Absence]) -> TeamProblem:
+    """The problem as it is now: those people away, what was published priced, days before the first absence locked."""
+    number = {member.id: at for at, member in enumerate(problem.members)}
+    gone: dict[int, frozenset[int]] = {}
+    for each in absences:
+        at = number[each.person]
+        gone[at] = gone.get(at, frozenset()) | set(range(each.first, each.last + 1))
+    members = tuple(
+        replace(member, away=member.away | days, owed=member.owed - minutes_on(problem, roster, at, days))
+        for at, member in enumerate(problem.members)
+        for days in [gone.get(at, frozenset())]
+    )
+    told = published(problem, roster)
+    first = min((each.first for each in absences), default=problem.days)
+    lost = {(at, day) for at, days in gone.items() for day in days}
+    dear = max((slot.under or problem.rules.short_cost or 100.0 for slot in problem.slots), default=0.0)
+    price = max(problem.rules.change_cost, dear / CHANGES_FOR_COVER)
+    return replace(
+        problem,
+        members=members,
+        rules=problem.rules.model_copy(update={"change_cost": price}),
+        published={cell: duties for cell, duties in told.published.items() if cell not in lost},
+        locked={**problem.locked, **{cell: duties for cell, duties in told.published.items() if cell[1] < first}},
+    )
+
+
+def minutes_on(problem: TeamProblem, roster: TeamRoster, member: int, days: frozenset[int]) -> int:
+    """Minutes that a roster has somebody work on some days: an absence counts as worked what was planned."""
+    return sum(problem.slots[at].paid for at in roster.duties[member] if problem.slots[at].day in days)
+
+
+def reroster(
+    problem: TeamProblem, roster: TeamRoster, absences: Sequence[Absence], *, seconds: float = 20.0, seed: int = 0
+) -> Changed:  # fmt: skip
+    """Roster a ward anew after absences. Raises NoSuchCell for somebody it does not have, RosterError."""
+    known = {member.id for member in problem.members}
+    for each in absences:
+        if each.person not in known:
+            raise NoSuchCell(f"nobody is called {each.person}")
+    now = after_absences(problem, roster, absences)
+    kept = TeamRoster(tuple(
+        frozenset(at for at in duties if problem.slots[at].day not in member.away)
+        for member, duties in zip(now.members, roster.duties, strict=True)
+    ))  # fmt: skip
+    around = frozenset(day for each in absences for day in range(each.first, each.last + 1))
+    plan = make_team_roster(now, seconds=seconds if absences else 0.0, seed=seed, start=kept, around=around)
+    lost = [at for before, after in zip(roster.duties, kept.duties, strict=True) for at in sorted(before - after)]
+    bench = Bench.of(now, kept)
+    suggestions = tuple((at, tuple(ranked(bench.instead(at)))) for at in lost)
+    return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), suggestions)
+
+
+def changes(problem: TeamProblem, before: TeamRoster, after: TeamRoster) -> list[Change]:
+    """Cells that differ, by day and person."""
+    found = []
+    for member, (was, is_) in enumerate(zip(before.duties, after.duties, strict=True)):
+        for day in sorted({problem.slots[at].day for at in was ^ is_}):
+            cells = (frozenset(at for at in each if problem.slots[at].day == day) for each in (was, is_))
+            found.append(Change(member, day, *cells))
+    return sorted(found, key=lambda change: (change.day, change.member))

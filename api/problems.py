@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.errors import FaceError
+from api.errors import FaceError, Refused
 from api.service.errors import (
     BadQuestion,
     Erased,
@@ -26,6 +26,7 @@ from optimizer.goals.prices import NotByPrices
 from optimizer.replanning.errors import EventError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import Fault, ScenarioError
+from optimizer.simulation.errors import SimulationError
 from optimizer.solvers.errors import SolverError
 from optimizer.whatif.errors import WhatIfError
 
@@ -82,6 +83,8 @@ ERRORS: Final[Mapping[type[Exception], str]] = {
     WhatIfError: "no-comparison",
     NotByPrices: "unusable-plan",
     PlanFolderError: "unusable-plan",
+    SimulationError: "unusable-plan",
+    Refused: "unusable-plan",
     CheckFailed: "failed-check",
     RegistryError: "not-found",
     BadQuestion: "bad-question",

@@ -151,7 +151,7 @@ def list_keys(url: str | None, tenant: str | None) -> str:
 
 
 def _key_line(key: Key) -> str:
-    from api.service.shapes import moment
+    from api.service.showing import moment
 
     made, ends, gone = (moment(each) for each in (key.made_at, key.expires_at, key.revoked_at))
     state = f"revoked {gone:%Y-%m-%d}" if gone else f"until {ends:%Y-%m-%d}" if ends else "no end"

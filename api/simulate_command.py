@@ -16,7 +16,7 @@ from forecasting.errors import ForecastError
 from optimizer.saved import SavedPlan, open_plan
 from optimizer.simulation.expecting import expected_by
 from optimizer.simulation.run import Simulated, simulate
-from optimizer.simulation.settled import settle
+from optimizer.simulation.settled import Settled, settle
 
 FORECAST = "forecast.json"
 MOST_PATHS = 4000
@@ -26,26 +26,29 @@ MOST_PATHS = 4000
 def run(folder: Path, *, reps: int, seed: int, as_json: bool) -> None:
     """Play the plan and print what it came to. Raises PlanFolderError, Refused or SimulationError."""
     saved = open_plan(folder)
-    if saved.case.grid.cyclic:
-        _settle(saved, reps=reps, seed=seed, as_json=as_json)
-        return
-    expected = expected_by(saved.scenario, kept_forecast(folder), samples=min(reps, MOST_PATHS), seed=seed)
-    found = simulate(saved, expected, reps=reps, seed=seed)
+    found = played(saved, reps=reps, seed=seed)
     if as_json:
-        click.echo(json_text(_json(folder, found)), nl=False)
-    else:
+        click.echo(json_text(played_json(folder.name, found, reps=reps, seed=seed)), nl=False)
+    elif isinstance(found, Simulated):
         click.echo("\n".join(played_lines(saved, found)))
-
-
-def _settle(saved: SavedPlan, *, reps: int, seed: int, as_json: bool) -> None:
-    """Play a cycle in the long run."""
-    found = settle(saved, reps=reps, seed=seed)
-    if as_json:
-        units = {each.unit: {name: value for name, value in asdict(each).items() if name != "unit"} for each in found}
-        told = {"schema_version": 1, "plan": saved.folder.name, "reps": reps, "seed": seed, "units": units}
-        click.echo(json_text(told), nl=False)
     else:
         click.echo("\n".join(settled_lines(saved, found, reps=reps, seed=seed)))
+
+
+def played(saved: SavedPlan, *, reps: int, seed: int) -> Simulated | tuple[Settled, ...]:
+    """A plan played against chance; that of a cycle in the long run. Raises Refused or SimulationError."""
+    if saved.case.grid.cyclic:
+        return settle(saved, reps=reps, seed=seed)
+    expected = expected_by(saved.scenario, kept_forecast(saved.folder), samples=min(reps, MOST_PATHS), seed=seed)
+    return simulate(saved, expected, reps=reps, seed=seed)
+
+
+def played_json(plan: str, found: Simulated | tuple[Settled, ...], *, reps: int, seed: int) -> dict[str, object]:
+    """What a plan of that name came to, as JSON tells it."""
+    if isinstance(found, Simulated):
+        return _json(plan, found)
+    units = {each.unit: {name: value for name, value in asdict(each).items() if name != "unit"} for each in found}
+    return {"schema_version": 1, "plan": plan, "reps": reps, "seed": seed, "units": units}
 
 
 def kept_forecast(folder: Path) -> Record | None:
@@ -59,10 +62,10 @@ def kept_forecast(folder: Path) -> Record | None:
         raise Refused(f"{path}: can't be read: {error}; plan the scenario again") from error
 
 
-def _json(folder: Path, found: Simulated) -> dict[str, object]:
+def _json(plan: str, found: Simulated) -> dict[str, object]:
     return {
         "schema_version": 1,
-        "plan": folder.name,
+        "plan": plan,
         "reps": found.reps,
         "seed": found.seed,
         "days": found.days,

@@ -60,6 +60,8 @@ def norths(service: Front, keys: dict[str, str]) -> dict[str, str]:
         "/v1/sweeps": swept,
     }
     found = {path: service.planned(body, path, key=keys["north"])["id"] for path, body in asked.items()}
+    simulation = {"plan": found["/v1/plans"], "reps": 2}
+    found["/v1/simulations"] = service.planned(simulation, "/v1/simulations", key=keys["north"])["id"]
     service.house.hook_hosts = frozenset({"rota.example"})
     hook = {"url": "https://rota.example/told", "events": ["superseded"]}
     made = service.ask("POST", "/v1/webhooks", key=keys["north"], json=hook)

@@ -20,11 +20,20 @@ from api.service.job_answers import ANSWER, Jobs, laid
 from api.service.jobs import PLANS, Job, files_of, find
 from api.service.reading import idempotency_key, json_body, model_body, yes_or_no
 from api.service.responding import PRIVATE, document
-from api.service.shapes import ExplanationShape, JobShape, ReplanBody, ScenarioName, ValidShape, WarningShape
+from api.service.shapes import (
+    ExplanationShape,
+    JobShape,
+    ReplanBody,
+    ScenarioName,
+    SimulateBody,
+    ValidShape,
+    WarningShape,
+)
 from optimizer.scenario.files import open_data
 from optimizer.scenario.warnings import warnings_of
 
 JOBS = Jobs("/v1/plans", PLANS)
+SIMULATIONS = Jobs("/v1/simulations", ("sim",))
 
 
 async def validate(ask: Ask) -> Response:
@@ -59,6 +68,17 @@ async def replan(ask: Ask) -> Response:
     return await JOBS.taken(ask, order, key)
 
 
+async def simulate(ask: Ask) -> Response:
+    """Play a plan against chance."""
+    key, body = idempotency_key(ask.request), await model_body(ask.request, SimulateBody)
+    job, _ = await ask.house.read(_Made(ask, ("scenario.json",), exists=True, plan=body.plan))
+    request = body.model_dump(mode="json")
+    order = Order(
+        ask.caller.tenant, ask.caller.name, "sim", request, job.scenario, job.sha256, job.variant, parent=job.id
+    )  # fmt: skip
+    return await SIMULATIONS.taken(ask, order, key)
+
+
 async def publish_plan(ask: Ask) -> Response:
     """Make a plan the one that counts."""
     match = ask.header("if-match")
@@ -81,8 +101,8 @@ async def export(ask: Ask) -> Response:
 class _Made:
     """Finds a plan that has ended, with its files. Raises NoSuch, and NotNow where there is nothing yet."""
 
-    def __init__(self, ask: Ask, names: tuple[str, ...] = (), *, exists: bool = False) -> None:
-        self._tenant, self._id, self._names, self._exists = ask.caller.tenant, ask.id, names, exists
+    def __init__(self, ask: Ask, names: tuple[str, ...] = (), *, exists: bool = False, plan: str | None = None) -> None:
+        self._tenant, self._id, self._names, self._exists = ask.caller.tenant, plan or ask.id, names, exists
 
     def __call__(self, connection: Connection) -> tuple[Job, dict[str, str]]:
         job = find(connection, self._tenant, self._id, PLANS)

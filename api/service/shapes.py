@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.service.hooks import EVENTS, Hook
 from api.service.jobs import Job
+from api.service.showing import moment, shown
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -155,6 +156,14 @@ class ReplanBody(Shape):
     time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
 
 
+class SimulateBody(Shape):
+    """Which plan to play against chance, how many draws of it, and from which seed: equal seeds, equal draws."""
+
+    plan: Annotated[str, Field(min_length=1, max_length=40, description="the id of a plan that is done")]
+    reps: Annotated[int, Field(ge=2, le=10_000)] = 1000
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+
+
 MOST_POINTS = 200
 """So many points of a sweep are planned in one job."""
 
@@ -273,24 +282,3 @@ class NamesShape(Shape):
     """Names to choose from."""
 
     items: list[str]
-
-
-def shown(job: Job) -> dict[str, Any]:
-    """A job's own fields as they are shown; `problem` is parsed."""
-    import json
-
-    times = {name: moment(getattr(job, name)) for name in ("made_at", "started_at", "ended_at", "published_at")}
-    told = {name: getattr(job, name) for name in _SAME}
-    problem = None if job.problem is None else json.loads(job.problem)
-    return {**told, "scenario": {"id": job.scenario, "sha256": job.sha256}, **times, "problem": problem}
-
-
-_SAME = ("id", "kind", "state", "outcome", "variant", "parent", "made_by", "published_by")
-
-
-def moment(seconds: float | None) -> datetime | None:
-    """Seconds since 1970 as a time in UTC, to a millisecond."""
-    if seconds is None:
-        return None
-    found = datetime.fromtimestamp(seconds, UTC)
-    return found.replace(microsecond=found.microsecond // 1000 * 1000)

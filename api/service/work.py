@@ -19,6 +19,7 @@ from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
 from api.service.telling import broke
 from api.service.whatif_work import compared, swept
+from api.simulate_command import played, played_json
 from api.summary import INTERRUPTED
 from optimizer.making import Step, make_plan, scenario_limits
 from optimizer.plan import Plan
@@ -110,12 +111,23 @@ def forecast(task: Task) -> Ending:
     return Ending(DONE, {ANSWER: answer, "forecast.json": answer, "forecast.csv": foreseen.table.to_csv()})
 
 
+def simulated(task: Task) -> Ending:
+    """Play a plan against chance."""
+    task.say("simulate")
+    asked = task.request
+    with plan_folder(task.parent) as folder:
+        found = played(open_plan(folder), reps=asked["reps"], seed=asked["seed"])
+    answer = json_text(played_json(str(task.job.parent), found, reps=asked["reps"], seed=asked["seed"]))
+    return Ending(DONE, {ANSWER: answer, "simulation.json": answer})
+
+
 WORK: Final[Mapping[str, Work]] = {
     "plan": plan,
     "replan": replan,
     "forecast": forecast,
     "compare": compared,
     "sweep": swept,
+    "sim": simulated,
 }
 """What is done, by kind of job."""
 

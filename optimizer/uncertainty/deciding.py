@@ -16,7 +16,8 @@ from optimizer.uncertainty.errors import NoDecision, NoneInTime, UncertaintyErro
 from optimizer.uncertainty.extensive import cost_bounds, extensive
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.guide import every_slope, guided
-from optimizer.uncertainty.lshaped import Known, l_shaped
+from optimizer.uncertainty.known import Known
+from optimizer.uncertainty.lshaped import l_shaped
 from optimizer.uncertainty.recourse import Recourse, foreseen
 from optimizer.uncertainty.risk import weighed
 

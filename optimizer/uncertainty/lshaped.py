@@ -15,14 +15,15 @@ import numpy as np
 
 from optimizer.program import Floats
 from optimizer.scenario.uncertainty import Risk
-from optimizer.solution import Limits, Progress, Watch, relative_gap
+from optimizer.solution import Limits, Progress, Status, Watch, relative_gap
 from optimizer.solvers import solve
 from optimizer.solvers.scaling import SMALLEST
 from optimizer.uncertainty.futures import Futures
+from optimizer.uncertainty.known import Known
 from optimizer.uncertainty.master import Cut, Master
 from optimizer.uncertainty.recourse import Recourse
 from optimizer.uncertainty.risk import weighed
-from optimizer.uncertainty.rounding import nearest
+from optimizer.uncertainty.rounding import nearest, within
 
 FULL: Final = 20
 FULL_COLUMNS: Final = 12_000
@@ -30,6 +31,18 @@ FULL_COLUMNS: Final = 12_000
 
 FEW_FULL: Final = 5
 """Fewer in full tell too little for the room they take."""
+
+LIFTED: Final = 0.3
+"""The part of the time left in which whole numbers may lift the bound, before the best is searched around."""
+
+AROUND: Final = 0.2
+"""The part of the time left that one search around the best may take."""
+
+STEPS: Final = 16.0
+"""How far from the best whole decision others are looked for at first: one more or fewer of one thing is a step."""
+
+FIRST_SECONDS: Final = 30.0
+"""What the first bound may take at least: without it nothing is known of what was found."""
 
 LEAST_SECONDS: Final = 5.0
 """What the master may take at least, even where the time is up."""
@@ -47,25 +60,6 @@ DEAD_END: Final = "hard rules leave some future no way to go on from what was de
 
 SHARE_OF_GAP: Final = 0.3
 """The master is solved to this share of the gap asked for, so that cuts can close the rest."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """Each future costs at least ``heights + slopes @ decided``: (S,) and (S, F), in currency."""
-
-    heights: Floats
-    slopes: Floats
-    has_plans: bool = True
-
-    @classmethod
-    def sure(cls, heights: Floats, slopes: Floats, least: float) -> Known:
-        """The same, and no less than `least` where no plan was found for a future (nan)."""
-        none = np.isnan(heights)
-        return cls(np.where(none, least, heights), np.where(none[:, None], 0.0, slopes), not bool(none.any()))
-
-    def alone(self, weights: Floats, risk: Risk | None) -> float:
-        """What all cost at least, where no slope hangs on what is decided; else nothing is known yet."""
-        return -np.inf if bool(self.slopes.any()) else weighed(self.heights, weights, risk)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,15 +82,17 @@ def l_shaped(
     lean: Floats | None = None,
     risk: Risk | None = None,
     whole: bool = True,
+    full: int | None = None,
     limits: Limits | None = None,
     watch: Watch | None = None,
 ) -> Found | None:
     """The best first decisions from `start` (F,) on, until the gap or the time of `limits` is reached.
 
     `known` bounds every future's cost from below. `lean` (F,) in fractions, if given, is nearly the best of all such:
-    then `start` may be left out. None where some future finds no way to go on from either, as hard rules may make it.
+    then `start` may be left out. So many futures stand in `full` beside the cuts, as many as fit unless told. None
+    where some future finds no way to go on from either, as hard rules may make it.
     """
-    search = _Search(futures, risk, limits or Limits(), watch, known)
+    search = _Search(futures, risk, limits or Limits(), watch, known, _in_full(futures) if full is None else full)
     is_whole = whole and bool(futures.built.program.integer[futures.first].any())
     if lean is not None:
         search.from_fractions(lean, is_whole)
@@ -134,6 +130,7 @@ class _Search:
     limits: Limits
     watch: Watch | None
     known: Known
+    full: int
     best: float = np.inf
     bound: float = -np.inf
     decided: Floats | None = None
@@ -141,13 +138,14 @@ class _Search:
     rounds: int = 0
     message: str = ""
     whole: _Best = _NONE
+    guided: bool = False
     _master: Master = field(init=False)
     _recourse: Recourse = field(init=False)
     _others: frozenset[int] = frozenset()
     _begun: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self._master = Master(self.futures, range(_in_full(self.futures)), self.risk)
+        self._master = Master(self.futures, range(self.full), self.risk)
         self._others = frozenset(self._master.others)
         self._recourse = Recourse(self.futures)
         self.bound = self.known.alone(self.futures.weights, self.risk)
@@ -163,10 +161,13 @@ class _Search:
 
     def from_fractions(self, lean: Floats, whole: bool) -> None:
         """Visit what is nearly best in fractions, and what is whole near it."""
+        self.guided = True
         for in_whole in (False, True)[: 1 + whole]:
             near = nearest(self._master.program(whole=in_whole, cuts=False), lean, self._limits())
             if near is not None:
                 self.visit(near)
+            if not in_whole:
+                self._wanted(FIRST_SECONDS)
 
     def visit(self, decided: Floats) -> bool:
         """Solve every future where `decided` stands, keep what is learned; whether all can go on from there."""
@@ -180,7 +181,8 @@ class _Search:
         self.rounds += 1
         self._keep((weighed(costs, self.futures.weights, self.risk), decided, costs))
         if self.watch is not None:
-            self.watch(Progress(time.monotonic() - self._begun, self.best, max(self.bound, -1e300)))
+            bound = self.bound if np.isfinite(self.bound) else None
+            self.watch(Progress(time.monotonic() - self._begun, self.best, bound))
         return True
 
     def _keep(self, found: _Best) -> None:
@@ -207,46 +209,82 @@ class _Search:
         """
         step = STEP
         while self._left() > kept * self.limits.time_limit and self.decided is not None:
-            answer = solve(self._master.program(whole=False), limits=self._limits())
-            if answer.values is None or answer.objective is None:
-                self.message = answer.message
+            before, values = self.bound, self._wanted()
+            if values is None:
                 return
-            reached = answer.objective / self._master.scale
-            lifted, self.bound = reached - self.bound, max(self.bound, reached)
-            gap = relative_gap(self.best, self.bound)
+            lifted, gap = self.bound - before, relative_gap(self.best, self.bound)
             if gap is not None and gap <= self.limits.gap * SHARE_OF_GAP:
                 return
-            step = STEP if lifted > LIFT * (self.best - self.bound) else 1.0
-            self._master.trim(answer.values)
-            wanted = self._master.decided(answer.values)
+            hardly = lifted <= LIFT * (self.best - self.bound)
+            if hardly and self.guided:
+                return
+            step = 1.0 if hardly else STEP
+            self._master.trim(values)
+            wanted = self._master.decided(values)
             if not self.visit(self.decided + step * (wanted - self.decided)):
                 self.message = DEAD_END
                 return
 
+    def _wanted(self, seconds: float = 0.0) -> Floats | None:
+        """What the master wants in fractions, whose cost is a bound; None where it is not solved in time."""
+        limits = self._limits()
+        limits = replace(limits, time_limit=max(limits.time_limit, seconds))
+        answer = solve(self._master.program(whole=False), limits=limits)
+        self.message = answer.message
+        if answer.values is None or answer.bound is None or answer.status is Status.TIME_LIMIT:
+            return None
+        self._lift(answer.bound)
+        return answer.values
+
     def in_whole(self) -> None:
-        """The master in whole numbers, until its bound meets the best, a decision comes twice, or the time is up."""
+        """The master in whole numbers, until its bound meets the best, a decision comes twice, or the time is up.
+
+        Where no future stands in full beside the cuts they hold near the best alone: then it is searched around that.
+        """
         self.best, self.decided, self.costs = self.whole
-        seen: set[bytes] = set()
+        around, seen = not self.full and self.decided is not None, set[bytes]()
         while self._left() > 0.0 or self.decided is None:
-            answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP))
+            answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP, part=LIFTED * around))
+            if answer.bound is not None:
+                self._lift(answer.bound)
+            if around:
+                return self.around()
             if answer.values is None:
                 self.message = answer.message
-                return
-            if answer.bound is not None:
-                self.bound = max(self.bound, answer.bound / self._master.scale)
+                return None
             decided = self._master.decided(answer.values)
             if decided.tobytes() in seen:
-                return
+                return None
             seen.add(decided.tobytes())
             if not self.visit(decided):
                 self.message = DEAD_END
+                return None
+            if self._is_near():
+                return None
+        return None
+
+    def around(self) -> None:
+        """Ever better whole decisions, each within some steps of the best (Fischetti and Lodi 2003), ever fewer."""
+        steps = STEPS
+        while self._left() > 0.0 and steps >= 1.0 and self.decided is not None and not self._is_near():
+            program = within(self._master.program(whole=True), self.decided, steps)
+            answer, before = solve(program, limits=self._limits(SHARE_OF_GAP, part=AROUND)), self.best
+            if answer.values is None or not self.visit(self._master.decided(answer.values)):
                 return
-            gap = relative_gap(self.best, self.bound)
-            if gap is not None and gap <= self.limits.gap:
-                return
+            self._master.trim(answer.values)
+            steps = steps if self.best < before else steps / 2.0
+
+    def _is_near(self) -> bool:
+        gap = relative_gap(self.best, self.bound)
+        return gap is not None and gap <= self.limits.gap
+
+    def _lift(self, bound: float) -> None:
+        self.bound = max(self.bound, bound / self._master.scale)
 
     def _left(self) -> float:
         return self.limits.time_limit - (time.monotonic() - self._begun)
 
-    def _limits(self, share: float = 1.0) -> Limits:
-        return replace(self.limits, time_limit=max(self._left(), LEAST_SECONDS), gap=self.limits.gap * share, hint=None)
+    def _limits(self, share: float = 1.0, part: float = 0.0) -> Limits:
+        """A `share` of the gap, and a `part` of the time that is left, or all of it."""
+        seconds = max((part or 1.0) * self._left(), LEAST_SECONDS)
+        return replace(self.limits, time_limit=seconds, gap=self.limits.gap * share, hint=None)

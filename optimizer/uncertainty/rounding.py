@@ -20,6 +20,23 @@ def nearest(program: Program, decided: Floats, limits: Limits) -> Floats | None:
     return None if answer.values is None else answer.values[: len(decided)]
 
 
+def within(program: Program, decided: Floats, steps: float) -> Program:
+    """The program whose first columns lie no more than so many `steps` in all from `decided` (F,)."""
+    found, width, many = _distance(program, decided), len(program.cost), len(decided)
+    away = np.arange(width, width + 2 * many, dtype=np.int32)
+    return replace(
+        found,
+        cost=np.concatenate((program.cost, np.zeros(2 * many))),
+        indptr=np.concatenate((found.indptr, [found.indptr[-1] + len(away)])),
+        indices=np.concatenate((found.indices, away)),
+        data=np.concatenate((found.data, np.ones(len(away)))),
+        row_lower=np.concatenate((found.row_lower, [-np.inf])),
+        row_upper=np.concatenate((found.row_upper, [steps])),
+        rows=(Block("row", 0, (len(found.row_lower) + 1,)),),
+        offset=program.offset,
+    )
+
+
 def _distance(program: Program, decided: Floats) -> Program:
     """The program whose cost is how far its first columns lie above and below `decided`."""
     width, many = len(program.cost), len(decided)

@@ -42,6 +42,6 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     rows = []
     for parameter in command.get_params(context):
         told = parameter.get_help_record(context)
-        if told is not None and parameter.name not in USUAL:
+        if told is not None and told[0].lstrip("-") not in USUAL:
             rows.append((code(told[0]), told[1]))
     yield from table(("option", "meaning"), rows)

@@ -198,3 +198,11 @@ def test_a_plan_can_be_taken_away(reader: Browser, ward: str, form: str) -> None
     answer = reader.get(f"{ward}/file/{form}")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_a_stored_plan_is_a_place_to_start_from(reader: Browser, ward: str) -> None:
+    """Its scenario comes back as text that passes the check, and is planned to the same cost."""
+    page = reader.page(f"{ward}/scenario")
+    text = html.unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)[0])
+    assert "No faults" in reader.send("/scenario", text=text).text
+    assert "can be changed, together 1,200" in words_of(reader.page(f"{reader.planned(text=text)}/money"))

@@ -59,8 +59,8 @@ async def export(here: Visit) -> Response:
     return Response(made.data, 200, {**PRIVATE, **named}, made.media)
 
 
-async def scenario(here: Visit) -> Response:
-    """The scenario that was planned, its variants included, as YAML that `wardwright plan` takes."""
+async def scenario_asked(here: Visit) -> Mapping[str, object]:
+    """The scenario that a plan was asked for with, its variants included. Raises NoSuch, and NotNow without one."""
     caller = here.known
 
     def work(connection: Connection) -> Mapping[str, object]:
@@ -70,8 +70,12 @@ async def scenario(here: Visit) -> Response:
             raise NotNow("a changed plan has no scenario of its own: take that of the plan it changes")
         return asked
 
-    found = await here.house.read(work)
-    text = await run_in_threadpool(partial(yaml_text, found))
+    return await here.house.read(work)
+
+
+async def scenario(here: Visit) -> Response:
+    """The same as YAML that `wardwright plan` takes. Raises NoSuch and NotNow."""
+    text = await run_in_threadpool(yaml_text, await scenario_asked(here))
     named = {"Content-Disposition": f'attachment; filename="{here.id}.yaml"'}
     return Response(text, 200, {**PRIVATE, **named}, "application/yaml")
 

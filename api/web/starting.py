@@ -16,6 +16,7 @@ from api.service.demo import DEMOS, demo_text
 from api.service.errors import NoSuch
 from api.service.jobs import PLANS, Job, listing
 from api.service.reading import object_of, refuse
+from api.web.files import scenario_asked, yaml_text
 from api.web.forms import text
 from api.web.languages import later as _
 from api.web.rendering import render
@@ -126,6 +127,13 @@ async def check(here: Visit) -> Response:
 def _read(given: str) -> Loaded[Scenario]:
     refuse(faults_in_lines(given, NAME))
     return open_text(given, NAME)
+
+
+async def stored(here: Visit) -> Response:
+    """The scenario of a stored plan, to be changed as text and planned anew. Raises NoSuch, and NotNow without one."""
+    given = await run_in_threadpool(yaml_text, await scenario_asked(here))
+    loaded = await run_in_threadpool(partial(open_text, given, NAME))
+    return render(here, "ready.html", summary=_summary(loaded), source={"text": given}, text=given)
 
 
 def _given(here: Visit) -> str | bytes:

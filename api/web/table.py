@@ -46,6 +46,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/plans/{id}/stop", planning.stop, PLAN, changes=True),
     Page("/plans/{id}/scenario.yaml", files.scenario, READ),
     Page("/plans/{id}/file/{form}", files.export, READ),
+    Page("/plans/{id}/scenario", starting.stored, PLAN),
     Page("/plans/{id}/what-if", whatif.form, PLAN),
     Page("/plans/{id}/what-if", whatif.run, PLAN, changes=True),
     Page("/plans/{id}/cure", whatif.cure, PLAN, changes=True),

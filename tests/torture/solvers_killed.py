@@ -99,7 +99,7 @@ class Victim:
     def left(self) -> list[str]:
         """What of it is there still."""
         alive = [one for one in psutil.process_iter() if _in_group(one, self.group)]
-        return [f"{one.pid} {one.name()}" for one in alive] + (
+        return [f"process {one.pid}" for one in alive] + (
             [self.folder] if self.folder and Path(self.folder).is_dir() else []
         )
 

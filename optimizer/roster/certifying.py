@@ -18,6 +18,7 @@ from optimizer.roster.hospital_clock import Clock
 from optimizer.roster.hospital_problem import Member, Slot, Stint, TeamProblem, TeamRoster
 from optimizer.roster.hospital_score import team_score
 from optimizer.roster.making import RosterError
+from optimizer.roster.placing import place
 from optimizer.roster.planned import Pool
 from optimizer.scenario.rostering import CountRule, HoursRule, RestRule, RosterRules
 from optimizer.scenario.staff import Rest
@@ -91,23 +92,38 @@ def _members(
         yield Member(f"{pool.name}-{at + 1:03d}", pool.group, pool.unit, away=away, past=past)
 
 
-def certify(problem: TeamProblem, pool: Pool, seconds: float = 20.0) -> PoolRoster:
-    """The anonymous roster that places most duties. Raises RosterError where the recount finds it illegal."""
-    flow = _Flow(problem)
-    found = solve(flow.program(), solver="highs", limits=Limits(time_limit=seconds, gap=0.0, threads=1))
-    taken = np.rint(found.values) if found.values is not None else np.zeros(len(flow.moves))
-    roster = flow.roster(taken)
+def certify(problem: TeamProblem, pool: Pool, seconds: float = 60.0) -> PoolRoster:
+    """The anonymous roster that places most duties. Raises RosterError where the recount finds it illegal.
+
+    Day by day first; where that leaves a duty, the flow of people is solved exactly.
+    """
+    roster = place(problem, problem.rules.counts[0].most or WINDOW)
+    proven = placed(roster) == pool.planned
+    if not proven:
+        flow = _Flow(problem)
+        found = solve(flow.program(), solver="highs", limits=Limits(time_limit=seconds, gap=0.0, threads=1))
+        exact = flow.roster(np.rint(found.values)) if found.values is not None else roster
+        roster = max(roster, exact, key=placed)
+        proven = found.gap is not None and found.gap <= 1e-9
     recounted = team_score(problem, roster)
     broken = [each for each in recounted.hard if each.rule != "people wanted"]
     if broken:
         raise RosterError(f"the anonymous roster of {pool.name} breaks a rule: {broken[0].rule}, {broken[0].what}")
+    return PoolRoster(pool, problem, roster, tuple(_unplaced(problem, roster)), proven)
+
+
+def placed(roster: TeamRoster) -> int:
+    """Duties that somebody works."""
+    return sum(map(len, roster.duties))
+
+
+def _unplaced(problem: TeamProblem, roster: TeamRoster) -> Iterator[Unplaced]:
     counts = np.zeros(len(problem.slots), dtype=np.int64)
     for duties in roster.duties:
         counts[sorted(duties)] += 1
-    missing = [(slot, slot.wanted - int(count)) for slot, count in zip(problem.slots, counts, strict=True)]
-    unplaced = tuple(Unplaced(slot, people) for slot, people in missing if people > 0)
-    proven = not unplaced or (found.gap is not None and found.gap <= 1e-9)
-    return PoolRoster(pool, problem, roster, unplaced, proven)
+    for slot, count in zip(problem.slots, counts, strict=True):
+        if count < slot.wanted:
+            yield Unplaced(slot, slot.wanted - int(count))
 
 
 class _Flow:
@@ -241,7 +257,7 @@ def _add(
         return
     columns, weights = np.full((len(rows), width), -1, dtype=np.int32), np.zeros((len(rows), width))
     for at, row in enumerate(rows):
-        for place, (column, weight) in enumerate(row):
-            columns[at, place], weights[at, place] = column, weight
+        for cell, (column, weight) in enumerate(row):
+            columns[at, cell], weights[at, cell] = column, weight
     low = -np.inf if equal is None else np.array(equal)
     builder.add_rows(name, (len(rows),), [Term(columns, weights)], lower=low, upper=np.array(equal or most))

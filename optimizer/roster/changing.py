@@ -14,6 +14,8 @@ from optimizer.roster.explaining import Bench, Candidate, NoSuchCell, ranked
 from optimizer.roster.hospital_making import TeamPlan, make_team_roster
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_saved import published
+from optimizer.roster.hospital_score import team_score
+from optimizer.solution import Status
 
 _ABSENT = re.compile(r"(?P<person>[^:]+):(?P<first>\d{4}-\d{2}-\d{2})(\.\.(?P<last>\d{4}-\d{2}-\d{2}))?")
 
@@ -106,17 +108,38 @@ def reroster(
     for each in absences:
         if each.person not in known:
             raise NoSuchCell(f"nobody is called {each.person}")
+    if not absences:
+        return Changed(as_it_is(problem, roster), roster, (), ())
     now = after_absences(problem, roster, absences)
-    kept = TeamRoster(tuple(
-        frozenset(at for at in duties if problem.slots[at].day not in member.away)
-        for member, duties in zip(now.members, roster.duties, strict=True)
-    ))  # fmt: skip
-    around = frozenset(day for each in absences for day in range(each.first, each.last + 1))
-    plan = make_team_roster(now, seconds=seconds if absences else 0.0, seed=seed, start=kept, around=around)
+    kept = TeamRoster(
+        tuple(
+            frozenset(at for at in duties if problem.slots[at].day not in member.away)
+            for member, duties in zip(now.members, roster.duties, strict=True)
+        )
+    )
     lost = [at for before, after in zip(roster.duties, kept.duties, strict=True) for at in sorted(before - after)]
-    bench = Bench.of(now, kept)
-    suggestions = tuple((at, tuple(ranked(bench.instead(at)))) for at in lost)
-    return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), suggestions)
+    suggestions, start = [], kept
+    for at in lost:
+        bench = Bench.of(now, start)
+        candidates = tuple(ranked(bench.instead(at)))
+        suggestions.append((at, candidates))
+        start = _taken(bench, at, candidates)
+    around = frozenset(now.slots[at].day for at in lost)
+    plan = make_team_roster(now, seconds=seconds, seed=seed, start=start, around=around)
+    return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), tuple(suggestions))
+
+
+def _taken(bench: Bench, slot: int, candidates: Sequence[Candidate]) -> TeamRoster:
+    """The roster with a lost duty taken by the best of who is off, where that is worth its price."""
+    best = next((each for each in candidates if each.difference.legal and not each.works), None)
+    if best is None or best.difference.points >= 0:
+        return bench.roster
+    return bench.with_cells({(best.member, bench.problem.slots[slot].day): frozenset({slot})})
+
+
+def as_it_is(problem: TeamProblem, roster: TeamRoster) -> TeamPlan:
+    """A roster that nobody touches, as a plan: recounted, nothing proven."""
+    return TeamPlan(problem, Status.TIME_LIMIT, roster, team_score(problem, roster), None, 0.0)
 
 
 def changes(problem: TeamProblem, before: TeamRoster, after: TeamRoster) -> list[Change]:

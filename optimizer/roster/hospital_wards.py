@@ -148,7 +148,7 @@ class Certificate:
 
 
 def certify_plan(
-    saved: SavedPlan, *, jobs: int = 1, seconds: float = 20.0, done: Callable[[PoolRoster], None] = lambda _: None
+    saved: SavedPlan, *, jobs: int = 1, seconds: float = 60.0, done: Callable[[PoolRoster], None] = lambda _: None
 ) -> Certificate:  # fmt: skip
     """An anonymous roster of every pool whose number of people is given. Raises RosterError: a fault of ours."""
     from joblib import Parallel, delayed

@@ -46,6 +46,17 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     return Chosen({column.person: column for column in taken}, found.objective, bound)
 
 
+def keeps_limits(frame: Frame, column: Column) -> bool:
+    """Whether a line works no shift too often."""
+    return all(column.shifts.count(shift) <= most for at, shift, most in frame.limits if at == column.person)
+
+
+def legal(frame: Frame, columns: Sequence[Column]) -> bool:
+    """Whether lines that are legal one by one are so together: least cover, and no shift too often."""
+    enough = bool((served(frame, columns) >= frame.least).all())
+    return enough and all(keeps_limits(frame, column) for column in columns)
+
+
 def _cover(builder: ProgramBuilder, frame: Frame, there: Floats, serving: Sequence[np.ndarray]) -> None:
     """How many serve each need, as near as can be to what is wanted; `there` are those fixed."""
     wanted = frame.wanted - there

@@ -6,7 +6,7 @@ reckoned here from the prices alone, so that it holds whatever the linear solver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -95,6 +95,10 @@ class Frame:
         own = np.where(allowed[:, :, :-1], self.own, np.inf)
         return replace(self, own=own, rest=np.where(allowed[:, :, -1], self.rest, np.inf))
 
+    def beside(self, there: Floats) -> Frame:
+        """The same with so many (N,) at each need already."""
+        return replace(self, wanted=self.wanted - there, least=self.least - there)
+
     def prices(self, prices: Prices) -> Floats:
         """(P, D, S) what each shift costs a person: her wishes less what the best need it serves is worth."""
         problem = self.problem
@@ -164,15 +168,16 @@ class Frame:
 class Master:
     """The linear relaxation over the columns so far, kept in GLOP: new columns are solved from where it stands."""
 
-    def __init__(self, frame: Frame, missing: float) -> None:
-        """`missing` is the price of a person without a line or a least cover not met, above any honest one."""
+    def __init__(self, frame: Frame, missing: float, only: Collection[int] | None = None) -> None:
+        """`missing` is the price of a person (of `only`) without a line or a least cover not met, above any other."""
         from ortools.math_opt.python import mathopt
 
         self.frame = frame
         self.columns: list[Column] = []
         self._seen: set[tuple[int, tuple[int, ...], tuple[str, ...]]] = set()
         self._model = mathopt.Model()
-        self._people = [self._row(1.0, 1.0, missing) for _ in frame.problem.people]
+        people = range(len(frame.problem.people)) if only is None else sorted(only)
+        self._people = {person: self._row(1.0, 1.0, missing) for person in people}
         self._wanted = [self._cover(at) for at in range(len(frame.wanted))]
         self._least = {
             at: self._row(float(least), np.inf, missing) for at, least in enumerate(frame.least) if least > 0

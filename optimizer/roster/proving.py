@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from optimizer.roster.choosing import Chosen, choose, served
+from optimizer.roster.choosing import Chosen, choose, keeps_limits, served
 from optimizer.roster.master import Column, Frame, Prices
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.standing import NO_OPTION, Cover, column_of
@@ -45,7 +45,7 @@ def all_lines(frame: Frame, cover: Cover, pricing: Pricing, proof: Proof, slack:
         for at in range(count):
             points = float(one.cost[at]) + _worth(frame, cover, person, one.shifts[at], one.options[at], proof.prices)
             found.append(column_of(frame, cover, person, one.shifts[at], one.options[at], points))
-    return [column for column in found if _keeps(frame, column)]
+    return [column for column in found if keeps_limits(frame, column)]
 
 
 def settle(
@@ -105,8 +105,3 @@ def _worth(frame: Frame, cover: Cover, person: int, shifts: Ints, options: Ints,
         if at == person:
             worth += float(price) * int((shifts == shift).sum())
     return worth
-
-
-def _keeps(frame: Frame, column: Column) -> bool:
-    """Whether a line works no shift too often."""
-    return all(column.shifts.count(shift) <= most for at, shift, most in frame.limits if at == column.person)

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from optimizer.roster.beside import Beside, News, Task
-from optimizer.roster.choosing import choose, cost_of, served
+from optimizer.roster.choosing import choose, cost_of, legal, served
+from optimizer.roster.diving import dive
 from optimizer.roster.finding import Finder
 from optimizer.roster.generating import generate, grain_of, whole_bound
 from optimizer.roster.master import Column, Frame, Master, dear, roster_of
@@ -54,6 +55,9 @@ MOST_WORK: Final = 10**6
 
 ROUNDS_OF_WORK: Final = 25
 """Rounds of prices for the bound that a piece of work allows."""
+
+SHARE_OF_DIVE: Final = 0.4
+"""Of the time left, at most, for a roster straight out of the relaxation."""
 
 SHARE_OF_PROOF: Final = 0.5
 """Of the time, at most, for the bound before anything else."""
@@ -127,7 +131,9 @@ class Search:
             most=ROUNDS_OF_WORK * (self.work or MOST_WORK), say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
-        self._pick(master)
+        if made.done and not self.done:
+            self._dive(master, finder)
+        self._pick(master, finder)
         self.pool = master.nearest(POOLED)
         self._close(finder)
         self._improve(finder)
@@ -187,7 +193,14 @@ class Search:
         if self.say is not None:
             self.say(self.best if self.best < math.inf else None, self.bound, time.monotonic() - self.begun)
 
-    def _pick(self, master: Master) -> None:
+    def _dive(self, master: Master, finder: Finder) -> None:
+        """A roster straight out of the relaxation, and what the finder makes of it."""
+        now = time.monotonic()
+        columns = dive(self.frame, self.pricing, master, self.best, now + SHARE_OF_DIVE * (self.until - now))
+        if columns and self._take(sorted(columns, key=lambda column: column.person)):
+            self._share(finder)
+
+    def _pick(self, master: Master, finder: Finder) -> None:
         """The best roster out of the lines there are."""
         relaxed, _, _ = master.solve()
         if self.done or self._late():
@@ -195,7 +208,7 @@ class Search:
         columns = master.within(self.best - relaxed) if self.best < math.inf else master.columns
         chosen = choose(self.frame, columns, [], self._limits(2 * SECONDS_A_CHOICE))
         if chosen is not None and self._take(list(chosen.columns.values())):
-            self._share()
+            self._share(finder)
 
     def _close(self, finder: Finder) -> None:
         """Where all lines of better rosters are few, choose among all: the best of them, or the proof of ours."""
@@ -211,12 +224,15 @@ class Search:
         held = [self.columns[at] for at in sorted(self.columns)]
         chosen, bound = settle(self.frame, lines, held, self.best, self._limits(SECONDS_TO_CLOSE))
         if chosen is not None and self._take(list(chosen.columns.values())):
-            self._share()
+            self._share(finder)
         self._prove(bound)
 
-    def _share(self) -> None:
+    def _share(self, finder: Finder) -> None:
+        """Let both finders go on from a roster found here."""
+        columns = [self.columns[at] for at in sorted(self.columns)]
+        finder.adopt(columns, self.best)
         if self.beside is not None:
-            self.beside.tell(News([self.columns[at] for at in sorted(self.columns)], self.best))
+            self.beside.tell(News(columns, self.best))
 
     def _limits(self, seconds: float) -> Limits:
         """What a choice may take."""
@@ -242,8 +258,7 @@ class Search:
             better = self._rearrange(self.frame.within(allowed), free)
             kind.heed(better=better)
             if better:
-                finder.adopt([self.columns[at] for at in sorted(self.columns)], self.best)
-                self._share()
+                self._share(finder)
                 self._close(finder)
 
     def _held(self, finder: Finder) -> Held:
@@ -265,31 +280,19 @@ class Search:
 
     def _rearrange(self, frame: Frame, free: frozenset[int]) -> bool:
         """The best that the lines of some people can be made to, within a frame that allows few."""
-        master = Master(frame, dear(frame))
         others = [self.columns[person] for person in self.columns if person not in free]
-        for at, column in enumerate([*others, *(self.columns[person] for person in sorted(free))]):
-            master.add(column)
-            if at < len(others):
-                master.fix(at)
+        part = frame.beside(served(frame, others))
+        master = Master(part, dear(self.frame), free)
+        for person in sorted(free):
+            master.add(self.columns[person])
         for person in sorted(free):
             for column in self.pool.get(person, []):
                 master.add(column)
-        generate(frame, self.pricing, master, until=self.until, most=ROUNDS_A_PART, only=free)
+        generate(part, self.pricing, master, until=self.until, most=ROUNDS_A_PART, only=free)
         relaxed, _, _ = master.solve()
-        slack = self.best - PART_OF_GRAIN * self.grain - relaxed
+        slack = self.best - PART_OF_GRAIN * self.grain - relaxed - sum(column.cost for column in others)
         if slack < 1e-6 or self._late():
             return False
-        mine = [column for column in master.within(slack) if column.person in free]
+        mine = master.within(slack)
         chosen = choose(frame, mine, others, self._limits(SECONDS_A_CHOICE)) if mine else None
         return chosen is not None and self._take([*others, *chosen.columns.values()])
-
-
-def legal(frame: Frame, columns: Sequence[Column]) -> bool:
-    """Whether lines that are legal one by one are so together: least cover, and no shift too often."""
-    there = np.zeros(len(frame.least))
-    for column in columns:
-        np.add.at(there, list(column.serves), 1.0)
-    by_person = {column.person: column for column in columns}
-    return bool((there >= frame.least).all()) and all(
-        by_person[person].shifts.count(shift) <= most for person, shift, most in frame.limits
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,21 @@ def test_what_is_no_workbook_is_a_fault(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "ward.xlsx").write_bytes(content)
     with pytest.raises(ScenarioError, match=r"ward\.xlsx:1:1  can't be read: it is no workbook, or a broken one"):
         open_scenario(tmp_path / "ward.xlsx")
+
+
+def test_a_workbook_that_unfolds_beyond_measure_is_refused(tmp_path: Path) -> None:
+    """30 million zeros pack into 30 kilobytes; nothing of them is parsed."""
+    with zipfile.ZipFile(tmp_path / "ward.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
+    assert (tmp_path / "ward.xlsx").stat().st_size < 40_000
+    with pytest.raises(ScenarioError, match=r"ward\.xlsx:1:1  holds more than 20,000,000 bytes unpacked"):
+        open_scenario(tmp_path / "ward.xlsx")
+
+
+def test_a_cell_at_the_end_of_the_world_is_refused(tmp_path: Path) -> None:
+    """One figure in the last cell a sheet can have makes 17 billion empty ones before it."""
+    with pytest.raises(ScenarioError, match=r"ward\.xlsx:units!A1  has more than 1,000,000 cells"):
+        open_scenario(edited(tmp_path, put("units", "XFD1048576", 1)))
 
 
 def test_a_list_too_long_for_a_cell_is_refused(tmp_path: Path) -> None:

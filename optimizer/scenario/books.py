@@ -48,8 +48,8 @@ INLINE: Final = ("[", "{", '"')
 OWN: Final = ("#", "data ")
 """How the names of sheets begin that are no part of the scenario."""
 
-MOST_BYTES: Final = 60_000_000
-"""Bytes of a workbook unpacked."""
+MOST_BYTES: Final = 20_000_000
+"""Bytes of a workbook unpacked; what is longer belongs into tables beside it."""
 MOST_CELLS: Final = 1_000_000
 
 

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo docs test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture clean
+.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture clean
 
 setup: .venv/ready
 
@@ -16,13 +16,22 @@ setup: .venv/ready
 demo: setup
 	$(BIN)/wardwright plan scenarios/hospital450.yaml -o plans/hospital450 --force || test $$? -eq 4
 
-test: setup
+test: setup .venv/browser
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r api forecasting optimizer
 	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+
+# Debian's Chromium where it can be had, else Playwright's own; without either the tests of the page in a browser are skipped.
+.venv/browser: .venv/ready
+	$(BIN)/python -m tests.browser.chromium
+	touch $@
+
+# Every view of the page in docs/pictures, from plans made on the spot: three minutes.
+screenshots: setup .venv/browser
+	$(BIN)/python -m tests.browser.screenshots docs/pictures
 
 # The documentation as pages that open from the disk: build/site/index.html.
 docs: setup

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from api.service.keys import listed, revoke
 from api.web.sealing import Sealer
+from api.web.visiting import Session
 from tests.small_ward import small_ward
 from tests.web_front import Browser, browser
 
@@ -177,3 +179,61 @@ def test_the_language_stays_as_chosen(reader: Browser) -> None:
     assert '<html lang="zh-Hans">' in reader.page("/")
     reader.get("/language/en")
     assert '<html lang="en">' in reader.page("/")
+
+
+def test_a_link_from_elsewhere_leaves_the_session_alone(guarded: Browser) -> None:
+    """The browser keeps a strict cookie back then: the page asks again from itself, and sets no other session."""
+    guarded.send("/sign-in", page="/sign-in", key=guarded.service.key("north-trust"))
+    stranger = Browser(guarded.service)
+    answer = stranger.get("/plans", follow=False, headers={"Sec-Fetch-Site": "cross-site"})
+    assert 'http-equiv="refresh" content="0;url=/plans"' in answer.text
+    assert "set-cookie" not in answer.headers
+    assert guarded.get("/plans", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
+def test_keys_cannot_be_guessed_for_long(guarded: Browser) -> None:
+    """After twenty wrong ones in a row the page asks to wait."""
+    told = [guarded.send("/sign-in", page="/sign-in", key=f"ww_{number}").status_code for number in range(24)]
+    assert told[0] == 401
+    assert told[-1] == 429
+
+
+def test_a_form_that_is_too_large_is_refused(reader: Browser) -> None:
+    """More than a scenario may have is not even taken apart."""
+    assert reader.send("/scenario", text="x" * 2_300_000).status_code == 413
+
+
+def test_a_key_to_read_alone_can_change_nothing(guarded: Browser) -> None:
+    """Plans are shown; no form is offered, and one that is sent all the same is refused."""
+    guarded.send("/sign-in", page="/sign-in", key=guarded.service.key("north-trust"))
+    where = guarded.planned(text=text_of(small_ward(own=3, agency=2.0, short=50, boarding=10)))
+    guarded.send("/sign-out")
+    guarded.send("/sign-in", page="/sign-in", key=guarded.service.key("north-trust", "planner", scopes=("read",)))
+    assert "What if" not in guarded.page(where)
+    assert "Try a demo" not in guarded.page("/")
+    assert guarded.send("/plan", demo="ward").status_code == 403
+    assert guarded.send(f"{where}/replan", events="x").status_code == 403
+
+
+def test_a_session_ends_with_its_key(guarded: Browser) -> None:
+    """A revoked key opens no page any more, whatever the cookie says."""
+    guarded.send("/sign-in", page="/sign-in", key=guarded.service.key("north-trust"))
+    store = guarded.service.store
+    (key,) = store.read(listed)
+    store.write(lambda connection: revoke(connection, key.id))
+    assert guarded.get("/plans", follow=False).status_code == 303
+
+
+def test_a_made_up_session_is_none(guarded: Browser) -> None:
+    """Only what the service sealed itself counts."""
+    guarded.service.key("north-trust")
+    (key,) = guarded.service.store.read(listed)
+    forged = Session("token", key.id, time.time() + 60).sealed(Sealer("another secret"))
+    assert guarded.get("/plans", follow=False, headers={"Cookie": f"ww_session={forged}"}).status_code == 303
+
+
+def test_secrets_of_the_page_outlive_a_restart(guarded: Browser) -> None:
+    """Two services on one store seal alike; another store does not."""
+    text = Sealer.of(guarded.service.store).seal("share", {"plan": "p"}, time.time() + 60)
+    assert Sealer.of(guarded.service.store).read("share", text) is not None
+    assert Sealer("another").read("share", text) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po
 from api.problems import KINDS
 from api.web.catalogue import path_of, template
 from api.web.languages import LANGUAGES, MINUS, Speech, wanted
-from api.web.retelling import PATTERNS, retold
+from api.web.retelling import PATTERNS, Retelling
 from tests.small_ward import small_ward
 from tests.web_front import browser
 
@@ -84,14 +85,25 @@ def test_a_chance_is_no_surer_than_the_outermost_quantiles() -> None:
         "bank needs 2 days' notice",
         "all 620 owned are in use, kept in reserve or on the way, and 40 rented at most, after their notice",
         "the 90 beds open in NK1, NK2 are full",
+        "2 bank hca booked (now 3, was 1)",
+        "bay 2 not opened, or shut",
     ],
 )
 def test_a_plans_sentences_are_said_again(sentence: str) -> None:
     """In English they stay what they are, the share that comes left out; in Chinese none of their words is left."""
     contracts = {"bank": "院内兼职", "agency": "外聘", "overtime": "加班"}
-    same = retold(ENGLISH, sentence, {name: name for name in contracts})
+    same = Retelling(ENGLISH, {}, {})(sentence)
     assert same.replace("days'", "day's") == sentence.replace(" (76.5 come)", "").replace("days'", "day's")
-    assert not re.search(r"\b(the|of|more|short|all|needs|are)\b", retold(CHINESE, sentence, contracts))
+    assert not re.search(r"\b(the|of|more|short|all|needs|are)\b", Retelling(CHINESE, contracts, {})(sentence))
+
+
+def test_days_are_said_by_locale_wherever_a_sentence_names_them() -> None:
+    """A shift of a day, a span of days, and a move from one to another."""
+    days = {"Thu 16 Mar": date(2023, 3, 16), "Fri 17 Mar": date(2023, 3, 17)}
+    tell = Retelling(CHINESE, {"own": "本院"}, days)
+    assert tell.when("early of Thu 16 Mar") == "3月16日周四 early"
+    assert tell.when("Thu 16 Mar to Fri 17 Mar") == "3月16日周四 \u2013 3月17日周五"
+    assert "3月17日周五 early" in tell("1 own rn moved here from early of Fri 17 Mar")
 
 
 def test_every_pattern_is_one_that_can_be_read() -> None:
@@ -103,7 +115,7 @@ def test_every_pattern_is_one_that_can_be_read() -> None:
 
 def test_a_sentence_nobody_knows_stays_as_it_is() -> None:
     """Better the plan's own words than none."""
-    assert retold(CHINESE, "something new happened", {}) == "something new happened"
+    assert Retelling(CHINESE, {}, {})("something new happened") == "something new happened"
 
 
 def test_pages_in_chinese_leave_no_english_words(tmp_path: Path) -> None:

@@ -57,13 +57,16 @@ class Pages:
             if self._sealer is None:
                 self._sealer = await sealer_of(self._house)
             here = await visit(request, self._house, self._sealer, self._shelf)
-            return here.keep(await _page(page, here))
+            response = await _page(page, here)
+            return here.keep(response) if page.session and not here.from_elsewhere else response
         except Exception as error:
             telling.broke(f"{page.method} {page.path}", error)
             return _trouble(here or _nobody(request, self._house), error)
 
 
 async def _page(page: Page, here: Visit) -> Response:
+    if page.session and here.from_elsewhere:
+        return render(here, "again.html")
     if page.scope is not None and here.caller is None:
         return _to_sign_in(here)
     if page.changes:

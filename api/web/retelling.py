@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -14,6 +15,7 @@ from api.web.languages import Speech
 from api.web.languages import later as _
 
 NUMBER: Final = r"[-\d.,]+"
+NOW: Final = rf"(?: \(now (?P<now>{NUMBER}), was (?P<was>{NUMBER})\))?"
 PATTERNS: Final[Mapping[str, str]] = {
     rf"(?P<n>{NUMBER}) (?P<who>\S+) hours short": _("%(n)s %(who)s hours short"),
     rf"(?P<n>{NUMBER}) (?P<who>\S+) short for (?P<h>{NUMBER}) h": _("%(n)s %(who)s short for %(h)s h"),
@@ -67,6 +69,17 @@ PATTERNS: Final[Mapping[str, str]] = {
     r"after their notice": _(
         "all %(n)s owned are in use, kept in reserve or on the way, and %(m)s rented at most, after their notice"
     ),
+    rf"(?P<n>{NUMBER}) (?P<contract>\w+) (?P<who>\S+) moved here from (?P<when>.+)": _(
+        "%(n)s %(contract)s %(who)s moved here from %(when)s"
+    ),
+    rf"(?P<n>{NUMBER}) (?P<contract>\w+) (?P<who>\S+) booked{NOW}": _("%(n)s %(contract)s %(who)s booked"),
+    rf"(?P<n>{NUMBER}) (?P<contract>\w+) (?P<who>\S+) more{NOW}": _("%(n)s %(contract)s %(who)s more"),
+    rf"(?P<n>{NUMBER}) (?P<contract>\w+) (?P<who>\S+) cancelled{NOW}": _("%(n)s %(contract)s %(who)s cancelled"),
+    rf"(?P<n>{NUMBER}) (?P<contract>\w+) (?P<who>\S+) fewer{NOW}": _("%(n)s %(contract)s %(who)s fewer"),
+    rf"bay (?P<n>{NUMBER}) opened": _("bay %(n)s opened"),
+    rf"bay (?P<n>{NUMBER}) not opened, or shut": _("bay %(n)s not opened, or shut"),
+    rf"(?P<n>{NUMBER}) cases? moved to (?P<when>.+)": _("%(n)s cases moved to %(when)s"),
+    rf"(?P<n>{NUMBER}) cases? not done": _("%(n)s cases not done"),
     r"its slots and extra slots of the days before are full": _(
         "its slots and extra slots of the days before are full"
     ),
@@ -77,24 +90,39 @@ _KNOWN: Final = tuple((re.compile(pattern), message) for pattern, message in PAT
 _WHEN: Final = re.compile(r"(?:(?P<shift>.+) of )?(?P<day>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2})")
 
 
-def retold(speech: Speech, sentence: str, contracts: Mapping[str, str]) -> str:
-    """A sentence, or several parted by semicolons, in the reader's language; `contracts` by name as they are said."""
-    return speech.say("; ").join(_one(speech, part, contracts) for part in sentence.split("; ") if part)
+@dataclass(frozen=True, slots=True)
+class Retelling:
+    """Sentences of one plan for one reader: `contracts` by name as they are said, `days` as dates by how plans say
+    them."""
+
+    speech: Speech
+    contracts: Mapping[str, str]
+    days: Mapping[str, date]
+
+    def __call__(self, sentence: str) -> str:
+        """A sentence, or several parted by semicolons, in the reader's language."""
+        return self.speech.say("; ").join(self._one(part) for part in sentence.split("; ") if part)
+
+    def when(self, said: str) -> str:
+        """When something is, as plans say it: early of Sun 26 Mar, or from one day to another."""
+        return " \u2013 ".join(_when(self.speech, part, self.days) for part in said.split(" to "))
+
+    def _one(self, part: str) -> str:
+        for pattern, message in _KNOWN:
+            found = pattern.fullmatch(part)
+            if found is not None:
+                said = {name: value or "" for name, value in found.groupdict().items()}
+                if "contract" in said:
+                    said["contract"] = self.contracts.get(said["contract"], said["contract"])
+                if "when" in said:
+                    said["when"] = self.when(said["when"])
+                now = {key: said.pop(key) for key in ("now", "was") if key in said}
+                more = self.speech.say(" (now %(now)s, was %(was)s)", **now) if now.get("now") else ""
+                return self.speech.say(message, **said) + more
+        return part
 
 
-def _one(speech: Speech, part: str, contracts: Mapping[str, str]) -> str:
-    for pattern, message in _KNOWN:
-        found = pattern.fullmatch(part)
-        if found is not None:
-            said = {name: value or "" for name, value in found.groupdict().items()}
-            if "contract" in said:
-                said["contract"] = contracts.get(said["contract"], said["contract"])
-            return speech.say(message, **said)
-    return part
-
-
-def when(speech: Speech, said: str, days: Mapping[str, date]) -> str:
-    """When something is short, as plans say it (early of Sun 26 Mar); `days` are dates by how plans say them."""
+def _when(speech: Speech, said: str, days: Mapping[str, date]) -> str:
     found = _WHEN.fullmatch(said)
     if found is None or found["day"] not in days:
         return said

@@ -17,12 +17,16 @@ Answer = Callable[[Visit], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One line of the table; `scope` None lets everybody in, and `changes` says it takes a form."""
+    """One line of the table; `scope` None lets everybody in, `changes` says it takes a form.
+
+    Without a `session` it neither begins one nor cares whether there is one.
+    """
 
     path: str
     answer: Answer
     scope: str | None
     changes: bool = False
+    session: bool = True
 
     @property
     def method(self) -> str:
@@ -31,8 +35,8 @@ class Page:
 
 
 PAGES: Final[tuple[Page, ...]] = (
-    Page("/static/{name}", files.static, None),
-    Page("/language/{code}", entering.language, None),
+    Page("/static/{name}", files.static, None, session=False),
+    Page("/language/{code}", entering.language, None, session=False),
     Page("/sign-in", entering.sign_in_form, None),
     Page("/sign-in", entering.sign_in, None, changes=True),
     Page("/sign-out", entering.sign_out, None, changes=True),
@@ -56,7 +60,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/compare", comparing.show, READ),
     Page("/compare/why", comparing.ask, PLAN, changes=True),
     Page("/compare/why/{id}", comparing.why, READ),
-    Page("/shared/{token}", sharing.show, None),
-    Page("/shared/{token}/{view}", sharing.show, None),
+    Page("/shared/{token}", sharing.show, None, session=False),
+    Page("/shared/{token}/{view}", sharing.show, None, session=False),
 )
 """The first that matches answers."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 from api import words
@@ -18,7 +17,7 @@ from api.views.staffing import ShiftCell
 from api.web.languages import NOTHING, Speech
 from api.web.languages import later as _
 from api.web.naming import CONTRACTS, Names
-from api.web.retelling import retold, when
+from api.web.retelling import Retelling
 from api.web.shelf import Seen
 
 Facts = dict[str, Any]
@@ -127,17 +126,12 @@ class ShortRow:
 
 
 def _short(seen: Seen, speech: Speech) -> Facts:
-    found = shortages(seen.board, seen.prices)
-    grid = seen.board.saved.case.grid
-    dates = [grid.day(at) for at in range(grid.committed_days)] if grid.dated else []
-    days = {f"{day:%a} {day.day} {day:%b}": day for day in dates}
-    contracts = {name: speech.say(said) for name, said in CONTRACTS.items()}
-    tell = partial(retold, speech, contracts=contracts)
+    found, tell = shortages(seen.board, seen.prices), _retelling(seen, speech)
 
     def row(each: Shortage) -> ShortRow:
         short, cure = each.short, cure_words(each.cure, speech)
         rule = speech.say(each.rule) if each.rule else ""
-        return ShortRow(short.unit, when(speech, short.when, days), tell(short.what), rule, tell(short.because), cure)
+        return ShortRow(short.unit, tell.when(short.when), tell(short.what), rule, tell(short.because), cure)
 
     return {"shortages": [row(each) for each in found[:MOST_SHORT]], "left": max(0, len(found) - MOST_SHORT)}
 
@@ -159,6 +153,19 @@ def cure_words(cure: Cure | None, speech: Speech) -> str:
     return said if cure.within else speech.say("%(cure)s, once a limit gives way", cure=said)
 
 
+def _retelling(seen: Seen, speech: Speech) -> Retelling:
+    """A plan's own sentences for a reader."""
+    grid = seen.board.saved.case.grid
+    dates = [grid.day(at) for at in range(grid.committed_days)] if grid.dated else []
+    contracts = {name: speech.say(said) for name, said in CONTRACTS.items()}
+    return Retelling(speech, contracts, {f"{day:%a} {day.day} {day:%b}": day for day in dates})
+
+
+def _changes(seen: Seen, speech: Speech) -> Facts:
+    tell = _retelling(seen, speech)
+    return {"told": [(each.place, tell.when(each.when), tell(each.what)) for each in seen.board.changes]}
+
+
 def _limits(seen: Seen, speech: Speech) -> Facts:
     del seen
     return {"scarce": Names(speech).scarce}
@@ -173,6 +180,6 @@ VIEWS: Final[Mapping[str, View]] = {
     "shortfalls": View(_("Shortfalls"), "view_shortfalls.html", _short),
     "limits": View(_("What limits"), "view_limits.html", _limits),
     "money": View(_("Money"), "view_money.html", _nothing),
-    "changes": View(_("Changes"), "view_changes.html", _nothing),
+    "changes": View(_("Changes"), "view_changes.html", _changes),
 }
 """By the last part of the address; the first is shown where none is named."""

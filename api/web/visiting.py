@@ -95,6 +95,13 @@ class Visit:
         return f"{url.path}?{url.query}" if url.query else url.path if self.request.method == "GET" else "/"
 
     @property
+    def from_elsewhere(self) -> bool:
+        """Whether a link of another site led here: then the browser keeps the session to itself until asked again."""
+        request = self.request
+        led = request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site"
+        return led and not self.house.gate.open and COOKIE not in request.cookies
+
+    @property
     def partial(self) -> bool:
         """Whether htmx asks for a part of a page."""
         return self.request.headers.get("hx-request") == "true"

@@ -88,6 +88,7 @@ def test_schema_knows_keys_as_files_write_them() -> None:
     assert {"$ref": "#/$defs/Table"} in [form for each in people["anyOf"] for form in each.get("anyOf", [each])]
     assert schema["$defs"]["Escalation"]["properties"]["notice"] == {
         "default": "0min",
+        "description": "how long before it opens it must be decided",
         "title": "Notice",
         "type": "string",
     }

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.exports.table import EXPORTS
 from api.service import other_answers as other
 from api.service import plan_answers as plan
+from api.service import roster_answers as rosters
 from api.service import whatif_answers as whatif
 from api.service.asking import SCENARIO, Answer, Parameter, Route
 from api.service.callers import ADMIN, PLAN, PUBLISH, READ
@@ -52,7 +53,9 @@ IF_MATCH: Final = Parameter("If-Match", "the ETag of the version that is meant",
 IF_NONE_MATCH: Final = Parameter(
     "If-None-Match", "the ETag of the version that is known: 304 if it still is", where="header"
 )
-LAST_EVENT: Final = Parameter("Last-Event-ID", "go on after this event", where="header")
+LAST_EVENT: Final = Parameter(
+    "Last-Event-ID", "go on after this event", {"type": "string", "pattern": "^[0-9]{1,9}$"}, "header"
+)
 SIZE: Final = Parameter("page_size", "how many at most", {"type": "integer", "minimum": 1, "maximum": 100})
 TOKEN: Final = Parameter("page_token", "`next_page_token` of the page before")
 STATE: Final = Parameter("state", "only those in this state", {"type": "string", "enum": list(STATES)})
@@ -128,6 +131,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *of_jobs(whatif.COMPARISONS, "comparison", "comparisons", (whatif.compare, CompareBody, (KEY, PREFER))),
     *of_jobs(whatif.SWEEPS, "sweep", "sweeps", (whatif.sweep, SCENARIO, (VARIANT, SET, KEY, PREFER))),
     *of_jobs(plan.SIMULATIONS, "simulation", "simulations", (plan.simulate, SimulateBody, (KEY, PREFER))),
+    *of_jobs(rosters.ROSTERS, "roster", "rosters", (rosters.roster, SCENARIO, (VARIANT, SET, KEY, PREFER))),
     Route("GET", "/v1/models", other.models, "Stored forecasts", READ, {200: ModelsShape}),
     Route("GET", MODEL, other.model, "A stored forecast", READ, {200: ModelShape}),
     Route("POST", f"{MODEL}:promote", other.promote, "Put it into production", PUBLISH, {200: ModelShape}),

@@ -17,6 +17,7 @@ from api.service.errors import Damaged
 from api.service.exporting import plan_folder, room_for_files
 from api.service.jobs import CANCELLED, DONE, FAILED, Job
 from api.service.leasing import Ending, Known
+from api.service.roster_work import rostered
 from api.service.telling import broke
 from api.service.whatif_work import compared, swept
 from api.simulate_command import played, played_json
@@ -128,6 +129,7 @@ WORK: Final[Mapping[str, Work]] = {
     "compare": compared,
     "sweep": swept,
     "sim": simulated,
+    "roster": rostered,
 }
 """What is done, by kind of job."""
 

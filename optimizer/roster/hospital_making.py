@@ -98,6 +98,7 @@ class _Search:
     told: list[Progress] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
+    owner: int = field(default_factory=threading.get_ident)
 
     def __post_init__(self) -> None:
         self.stretchy = elastic(self.made)
@@ -147,7 +148,7 @@ class _Search:
         cost = self.stretchy.program.objective(self.best) if legal and self.best is not None else None
         bound = None if self.bound == -math.inf else self.bound
         self.told.append(Progress(time.monotonic() - self.begun, cost, bound))
-        if self.watch is not None:
+        if self.watch is not None and threading.get_ident() == self.owner:
             self.watch(self.told[-1])
         if cost is not None and bound is not None and cost - bound <= max(1e-6, self.gap * abs(cost)):
             self.over.set()

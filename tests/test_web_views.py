@@ -206,3 +206,17 @@ def test_a_stored_plan_is_a_place_to_start_from(reader: Browser, ward: str) -> N
     text = html.unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)[0])
     assert "No faults" in reader.send("/scenario", text=text).text
     assert "can be changed, together 1,200" in words_of(reader.page(f"{reader.planned(text=text)}/money"))
+
+
+def test_devices_are_shown_over_the_days_with_what_is_rented_and_short(reader: Browser) -> None:
+    """Six patients need a pump each; four are owned and one may be rented at 5 a day: one is short on every day."""
+    pump = {
+        "owned": {"main": 4},
+        "need": {"med": 1},
+        "rent": {"cost_per_day": 5, "at_most": 1},
+        "short_cost_per_day": 50,
+    }
+    page = reader.page(f"{reader.planned(text=text_of(short_ward(devices={'pump': pump})))}/devices")
+    assert page.count('<rect class="lacking"') == 3
+    assert "4 owned (dashed)" in page
+    assert re.search(r"pump 6 ◆ 1 rented (5 moved )?■ 1 short", words_of(page))

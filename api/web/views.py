@@ -19,6 +19,7 @@ from api.web.languages import later as _
 from api.web.naming import CONTRACTS, Names
 from api.web.retelling import Retelling
 from api.web.shelf import Seen
+from api.web.timeline import timeline
 
 Facts = dict[str, Any]
 MOST_SHORT: Final = 80
@@ -107,10 +108,28 @@ def _staffing(seen: Seen, speech: Speech) -> Facts:
 
 
 def _devices(seen: Seen, speech: Speech) -> Facts:
-    del speech
-    kinds = seen.board.saved.scenario.devices
-    sites = {row.site for row in seen.board.devices}
-    return {"device_name": lambda device: kinds[device].name or device, "sites": len(sites)}
+    board, kinds = seen.board, seen.board.saved.scenario.devices
+    labels = tuple(speech.short_day(day) for day in board.occupancy.days)
+    owned = _owned(seen)
+    return {
+        "device_name": lambda device: kinds[device].name or device,
+        "sites": len({row.site for row in board.devices}),
+        "lines": [
+            timeline(row, kinds[row.device], owned.get((row.device, row.site), 0.0), labels) for row in board.devices
+        ],
+    }
+
+
+def _owned(seen: Seen) -> dict[tuple[str, str], float]:
+    """How many of a kind a site owns, those of its units included."""
+    case = seen.board.saved.case
+    site_of = {unit: case.sites[at] for unit, at in zip(case.units, case.site_of_unit.tolist(), strict=True)}
+    found: dict[tuple[str, str], float] = {}
+    for name, kind in case.scenario.devices.items():
+        for place, count in kind.owned.items():
+            key = name, site_of.get(place, place)
+            found[key] = found.get(key, 0.0) + count
+    return found
 
 
 @dataclass(frozen=True, slots=True)

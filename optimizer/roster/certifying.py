@@ -218,6 +218,8 @@ class _Flow:
                 for shift in ("", *self.first):
                     if shift and (day in away or (day, shift) not in wanted or not self._may(state, shift)):
                         continue
+                    if shift and not self._rested(past, day, shift):
+                        continue
                     move = _Move(day, state, shift, self._after(state, shift))
                     after.add(move.target)
                     yield move
@@ -243,8 +245,14 @@ class _Flow:
         return min(gaps, default=wanted) >= wanted
 
     def _start(self, past: tuple[Stint, ...]) -> State:
-        last = next((stint.shift for stint in past if stint.day == -1), "")
-        return (1, last if last in self.first and self._matters(last) else "") if last else (0, "")
+        """Days worked before the first; what that forbids on it is seen by the clock."""
+        return sum(1 << (-stint.day - 1) for stint in past if -WINDOW < stint.day < 0), ""
+
+    def _rested(self, past: tuple[Stint, ...], day: int, shift: str) -> bool:
+        """Whether duties before the roster leave enough rest before a shift of a day."""
+        rest = round(self.problem.rules.rest.hours * 60)
+        starts = [slot.start for slot in self.problem.slots if (slot.day, slot.shift) == (day, shift)]
+        return all(start - stint.end >= rest for start in starts for stint in past)
 
 
 def _add(

@@ -102,7 +102,7 @@ class Improver:
         for first in range(0, len(order), width):
             chosen = np.zeros(len(order), dtype=np.bool_)
             chosen[order[first : first + width]] = True
-            if time.monotonic() < until and not self.stopped():
+            if time.monotonic() < until:
                 self.free(np.broadcast_to(chosen[:, None], self.duty.shape), until)
 
     def mend(self, around: frozenset[int], until: float) -> None:

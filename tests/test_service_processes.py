@@ -32,8 +32,10 @@ from tests.service_front import store_at
 from tests.small_ward import small_ward
 
 PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main(prog_name='wardwright')"
-WARD = small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)
-PATIENCE = 60.0
+CANARY = "Quexworth"
+WARD = {**small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0), "name": CANARY}
+PATIENCE = 120.0
+"""Seconds until something must have happened, however much else the machine does."""
 
 
 def long_scenario(seconds: float = 60.0) -> dict[str, Any]:
@@ -56,7 +58,9 @@ def free_port() -> int:
 def start(*words: object, url: str, folder: Path) -> subprocess.Popen[bytes]:
     """A command as its own process, in its own folder."""
     command = [sys.executable, "-c", PROGRAM, *map(str, words)]
-    told = {**os.environ, "WARDWRIGHT_STORE": url}
+    temporary = folder / "temporary"
+    temporary.mkdir(exist_ok=True)
+    told = {**os.environ, "WARDWRIGHT_STORE": url, "TMPDIR": str(temporary)}
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(command, cwd=folder, env=told, stderr=log, stdout=log)
 
@@ -128,48 +132,56 @@ def solving(service: Service, path: str) -> None:
     until(lambda: service.get(f"{path}/status")["incumbent"] is not None)
 
 
-def test_serve_makes_plans_and_ends_well_when_told(tmp_path: Path) -> None:
-    """A plan is made by the worker that serve started; SIGTERM ends both with exit 0."""
-    with running(store_at("sqlite", tmp_path), tmp_path) as service:
-        job = service.ended(service.post(WARD))
-        assert (job["state"], job["answer"]["objective"]) == ("done", 600.0)
-        worker = service.worker()
-        service.process.terminate()
-        assert service.process.wait(10) == 0
-        assert not worker.is_running()
+def test_a_job_handed_back_goes_on_elsewhere_and_cancelled_keeps_its_best(tmp_path: Path) -> None:
+    """Told to stop in the middle of a minute's solve, a service is gone within ten seconds and counts no attempt.
 
-
-def test_told_to_stop_in_the_middle_it_hands_the_job_back_within_ten_seconds(tmp_path: Path) -> None:
-    """A plan that would take a minute is waiting again when the service is gone, and counts no attempt."""
+    The next one takes the plan up; cancelled there, it keeps the best found so far, checked like any other.
+    """
     url = store_at("sqlite", tmp_path)
     with running(url, tmp_path) as service:
         path = service.post(long_scenario())
-        solving(service, path)
+        until(lambda: service.get(f"{path}/status")["step"] == "solve")
         began = time.monotonic()
         service.process.terminate()
         assert service.process.wait(12) == 0
         assert time.monotonic() - began < 10
     with running(url, tmp_path) as again:
-        status = again.get(f"{path}/status")
-        assert (status["state"] in ("queued", "running"), status["attempts"] <= 1) == (True, True)
+        assert again.get(f"{path}/status")["attempts"] <= 1
+        solving(again, path)
         again.client.post(f"{path}:cancel")
-        assert again.ended(path)["state"] == "cancelled"
-        assert again.names(path)[:3] == ["queued", "running", "queued"]
-
-
-def test_a_cancelled_plan_keeps_the_best_found_so_far(tmp_path: Path) -> None:
-    """It is checked like any other, its gap is told, and nothing of the solve goes on."""
-    with running(store_at("sqlite", tmp_path), tmp_path) as service:
-        path = service.post(long_scenario())
-        solving(service, path)
-        service.client.post(f"{path}:cancel")
         began = time.monotonic()
-        job = service.ended(path)
+        job = again.ended(path)
         assert time.monotonic() - began < 20
-        assert (job["state"], job["outcome"]) == ("cancelled", "time_limit")
-        assert job["answer"]["checked"]["ok"] is True
+        assert again.names(path) == ["queued", "running", "queued", "running", "cancelled"]
+        assert (job["state"], job["outcome"], job["answer"]["checked"]["ok"]) == ("cancelled", "time_limit", True)
         assert job["answer"]["objective"] > 0
-        assert service.ended(service.post(WARD))["state"] == "done"
+
+
+def test_a_service_killed_with_its_worker_goes_on_where_it_was_and_ends_well_when_told(tmp_path: Path) -> None:
+    """kill -9 of everything: what was accepted is done by the next service, and the old worker ends by itself.
+
+    SIGTERM ends the next one and its worker with exit 0. The log tells of all that, and not the name of the ward.
+    """
+    url = store_at("sqlite", tmp_path)
+    with running(url, tmp_path) as service:
+        paths = [service.post(WARD) for _ in range(3)]
+        worker = service.worker()
+        service.process.kill()
+        until(lambda: not worker.is_running())
+    with running(url, tmp_path) as again:
+        for path in paths:
+            assert again.ended(path)["answer"]["objective"] == 600.0
+            assert again.names(path)[-1:] == ["done"]
+            assert again.names(path).count("done") == 1
+        assert again.client.get(f"/v1/plans/{CANARY}?state={CANARY}").status_code == 404
+        worker = again.worker()
+        again.process.terminate()
+        assert again.process.wait(12) == 0
+        assert not worker.is_running()
+    log = (tmp_path / "log").read_text()
+    assert log.count("POST /v1/plans: 202") == 3
+    assert CANARY not in log
+    assert list((tmp_path / "temporary").glob("wardwright-plan-*")) == []
 
 
 def test_a_worker_killed_in_the_middle_is_replaced_and_the_job_ends_once(tmp_path: Path) -> None:
@@ -186,33 +198,17 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_the_job_ends_once(tmp_pat
         assert len(service.get("/v1/plans")["items"]) == 1
 
 
-def test_a_service_killed_with_its_worker_goes_on_where_it_was(tmp_path: Path) -> None:
-    """kill -9 of everything: what was accepted is done by the next service, and the old worker ends by itself."""
-    url = store_at("sqlite", tmp_path)
-    with running(url, tmp_path) as service:
-        paths = [service.post(WARD) for _ in range(3)]
-        worker = service.worker()
-        service.process.kill()
-        until(lambda: not worker.is_running())
-    with running(url, tmp_path) as again:
-        for path in paths:
-            assert again.ended(path)["answer"]["objective"] == 600.0
-            assert again.names(path)[-1:] == ["done"]
-            assert again.names(path).count("done") == 1
-
-
 def test_workers_beside_the_service_share_its_jobs(tmp_path: Path) -> None:
-    """Two more workers on PostgreSQL: nine jobs are done once each, and the workers end with exit 0."""
+    """One more worker on PostgreSQL: six jobs are done once each, and it ends with exit 0."""
     url = store_at("postgresql", tmp_path)
     with running(url, tmp_path) as service:
-        more = [start("worker", url=url, folder=tmp_path) for _ in range(2)]
-        until(lambda: (tmp_path / "log").read_text().count("waits for jobs") == 3)
-        paths = [service.post(WARD) for _ in range(9)]
+        more = start("worker", url=url, folder=tmp_path)
+        until(lambda: (tmp_path / "log").read_text().count("waits for jobs") == 2)
+        paths = [service.post(WARD) for _ in range(6)]
         assert all(service.ended(path)["state"] == "done" for path in paths)
         assert all(service.names(path) == ["queued", "running", "done"] for path in paths)
-        for worker in more:
-            worker.send_signal(signal.SIGTERM)
-        assert [worker.wait(10) for worker in more] == [0, 0]
+        more.send_signal(signal.SIGTERM)
+        assert more.wait(10) == 0
 
 
 def test_beyond_this_machine_it_speaks_tls_and_asks_for_a_key(tmp_path: Path) -> None:

@@ -51,11 +51,15 @@ class Parameter:
     where: str = "query"
 
 
+Given = type[BaseModel] | str | tuple[str, ...]
+"""What an answer holds: a model, or the media types of what is no JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One line of the table. `scope` None lets everybody in; `body` names a schema or is a model of it.
 
-    `gives` is what a good answer holds by status: a model, or the media type of what is no JSON object.
+    `gives` is what a good answer holds by status.
     """
 
     method: str
@@ -63,6 +67,6 @@ class Route:
     answer: Answer
     summary: str
     scope: str | None
-    gives: Mapping[int, type[BaseModel] | str]
+    gives: Mapping[int, Given]
     takes: tuple[Parameter, ...] = ()
     body: str | type[BaseModel] | None = None

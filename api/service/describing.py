@@ -13,7 +13,7 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from api.problems import MEDIA_TYPE
 from api.schema import scenario_schema
 from api.service import shapes
-from api.service.asking import Json, Parameter, Route
+from api.service.asking import Given, Json, Parameter, Route
 from api.service.responding import JSON
 
 REFERENCE: Final = "#/components/schemas/{model}"
@@ -84,13 +84,14 @@ def _reference(body: str | type[BaseModel]) -> Json:
     return {"$ref": REFERENCE.format(model=name)}
 
 
-def _response(status: int, gives: str | type[BaseModel]) -> Json:
+def _response(status: int, gives: Given) -> Json:
     words = {201: "Made", 202: "Accepted", 204: "Gone", 304: "Unchanged"}.get(status, "Done")
     if gives == "":
         return {"description": words}
-    media = gives if isinstance(gives, str) else JSON
-    schema: Json = {} if isinstance(gives, str) else _reference(gives)
-    return {"description": words, "content": {media: {"schema": schema}}}
+    if isinstance(gives, str | tuple):
+        medias = (gives,) if isinstance(gives, str) else gives
+        return {"description": words, "content": {media: {"schema": {}} for media in medias}}
+    return {"description": words, "content": {JSON: {"schema": _reference(gives)}}}
 
 
 def _operation(route: Route) -> str:

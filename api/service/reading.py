@@ -52,7 +52,7 @@ async def model_body(request: Request, model: type[M]) -> M:
     """The body as a model. Raises ProblemError, and ScenarioError with every fault."""
     data = await json_body(request)
     try:
-        return model.model_validate(data)
+        return model.model_validate_json(json.dumps(data), strict=True)  # by JSON's types: false is no number
     except ValidationError as error:
         raise ScenarioError([_fault_of(each) for each in error.errors()]) from error
 

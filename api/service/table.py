@@ -65,7 +65,7 @@ PUBLIC: Final = Parameter("public", "for everybody: counts alone, small ones hel
 MADE: Final[Mapping[int, type[BaseModel] | str]] = {202: JobShape, 200: WholeShape}
 STREAM: Final = "text/event-stream"
 SCHEMA: Final = "application/schema+json"
-ANY_FILE: Final = "application/octet-stream"
+A_FILE: Final = tuple(sorted({each.media.partition(";")[0] for each in EXPORTS.values()}))
 
 
 Made = tuple[Answer, str | type[BaseModel], tuple[Parameter, ...]]
@@ -125,7 +125,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         (IF_MATCH,),
     ),
     Route(
-        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: ANY_FILE}, (FORMAT, PUBLIC)
+        "GET", f"{PLAN_ITEM}/export", plan.export, "A plan as a file", READ, {200: A_FILE}, (FORMAT, PUBLIC)
     ),
     *of_jobs(FORECASTS, "forecast", "forecasts"),
     *of_jobs(whatif.COMPARISONS, "comparison", "comparisons", (whatif.compare, CompareBody, (KEY, PREFER))),

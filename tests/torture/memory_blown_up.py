@@ -92,7 +92,9 @@ def raced(client: httpx.Client, probes: int) -> tuple[list[float], list[float], 
     busy = probed(client, f"{first}/status", over)
     whole = client.get(big).json()
     code = (whole["problem"] or {}).get("code", "") if whole["state"] == "failed" else whole["outcome"]
-    return idle, busy, f"{whole['state']} ({code})", str(finished(client, made(client, WARD))["outcome"])
+    after = made(client, WARD)
+    finished(client, after)
+    return idle, busy, f"{whole['state']} ({code})", str(client.get(after).json()["outcome"])
 
 
 def main(probes: int = 400) -> int:

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.service.accepting import Accepted, Order, accept
 from api.service.asking import Ask
 from api.service.deciding import ANYTHING, cancel, erase
-from api.service.errors import BadQuestion
+from api.service.errors import BadQuestion, StoreFailed
 from api.service.jobs import ENDED, QUEUED, RUNNING, Happening, Job, by_id, files_of, find, happenings, listing
 from api.service.reading import (
     LONGEST_WAIT,
@@ -33,6 +33,7 @@ from api.service.reading import (
 )
 from api.service.responding import document, unchanged, with_answer
 from api.service.shapes import JobShape, PageShape, StatusShape
+from api.service.store import Store
 from optimizer.scenario.files import open_data
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
@@ -152,7 +153,7 @@ class Jobs:
         """Remove a job and all it made."""
         match = ask.header("if-match")
         await ask.house.write(lambda connection: erase(connection, ask.caller, ask.id, self.kinds, match))
-        await run_in_threadpool(ask.house.open_store.scrub)
+        await run_in_threadpool(_scrubbed, ask.house.open_store)
         return Response(status_code=204)
 
     async def events(self, ask: Ask) -> Response:
@@ -206,6 +207,16 @@ class _News:
     def __call__(self, connection: Connection) -> tuple[bool, list[Happening]]:
         job = by_id(connection, self.job_id)
         return job is None or job.ended, happenings(connection, self.job_id, self.seen)
+
+
+def _scrubbed(store: Store) -> None:
+    """Overwrite what was erased. Raises StoreFailed, which says that it is gone all the same."""
+    try:
+        store.scrub()
+    except StoreFailed as error:
+        raise StoreFailed(
+            f"it is erased, but its bytes could not be overwritten yet ({error}); purge does that"
+        ) from error
 
 
 def _tags(header: str | None) -> list[str]:

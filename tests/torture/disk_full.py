@@ -37,6 +37,9 @@ from tests.small_ward import small_ward
 
 SIZE, PAGE = 16 << 20, 4096
 WARD = small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)
+ERASED_IN_PART = 503
+"""The plan may be gone, and its bytes not overwritten yet."""
+
 SAID = {"store-failed", "not-found", "not-now", "stale", "worker-lost", "solver-failed"}
 """What may be answered: the first, and what follows when an earlier step was refused."""
 
@@ -112,7 +115,7 @@ def life(service: Front, found: Found) -> None:
     asked(service, found, "POST", f"/v1/plans/{job}:publish", headers={"If-Match": "*"})
     asked(service, found, "GET", f"/v1/plans/{job}/export")
     asked(service, found, "POST", f"/v1/plans/{job}:cancel")
-    if len(found.accepted) % 2 or asked(service, found, "DELETE", f"/v1/plans/{job}")[0] != 204:
+    if len(found.accepted) % 2 or asked(service, found, "DELETE", f"/v1/plans/{job}")[0] not in (204, ERASED_IN_PART):
         found.accepted.append(job)
 
 

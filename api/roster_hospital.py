@@ -20,6 +20,7 @@ from api.roster_words import certified, told
 from api.terminal import Line, progress_line
 from optimizer.making import make_plan
 from optimizer.roster.certifying import PoolRoster
+from optimizer.roster.cutting import plan_again
 from optimizer.roster.hospital_making import TeamPlan, make_team_roster, many
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_reading import Told, read_told, stated_slots, team_problem
@@ -101,8 +102,25 @@ def run(asked: Asked) -> int:
             code, data = exit_code(plans), plan_json(name, plans)
         if place is not None:
             place.publish(files)
+        if asked.cut and certificate is not None and source.saved is not None:
+            lines += _cut(stack, source.saved, certificate, target, asked)
         click.echo(json_text(data) if asked.as_json else "\n".join([*lines, f"Written to {target}"]) + "\n", nl=False)
     return code
+
+
+def _cut(stack: ExitStack, saved: SavedPlan, certificate: Certificate, target: Path, asked: Asked) -> list[str]:
+    """The plan made again with at most what can be placed, in a folder of its own, and its own certificate."""
+    if certificate.share == 1.0:
+        return ["Nothing to cut: every planned own duty can be worked"]
+    folder = target.with_name(f"{target.name}-plan")
+    place = stack.enter_context(draft(folder, force=asked.force))
+    with progress_line() as line:
+        plan, loaded = plan_again(saved, certificate, watch=line.watch if line else None)
+    if not plan.exists:
+        return [f"With the cuts no plan was found ({plan.status})"]
+    place.publish(plan_files(plan, loaded))
+    again = certify_plan(open_plan(folder), jobs=asked.jobs)
+    return [f"Planned again with the cuts, cost {plan.objective:,.0f}: {folder}", *certified(again)]
 
 
 def _source(asked: Asked, stack: ExitStack) -> Source:

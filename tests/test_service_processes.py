@@ -217,7 +217,8 @@ def test_beyond_this_machine_it_speaks_tls_and_asks_for_a_key(tmp_path: Path) ->
     words = ("--host", "0.0.0.0", "--workers", 0, "--tls-cert", certificate, "--tls-key", key)
     trust = ssl.create_default_context(cafile=str(certificate))
     with running(store_at("sqlite", tmp_path), tmp_path, *words, scheme="https", verify=trust) as service:
-        assert service.client.get("/v1/plans").status_code == 401
+        answer = service.client.get("/v1/plans")
+        assert (answer.status_code, answer.headers["Strict-Transport-Security"]) == (401, "max-age=31536000")
         with pytest.raises(httpx.TransportError):
             httpx.get(f"http://127.0.0.1:{service.port}/healthz")
 

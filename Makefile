@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture clean
+.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture audit sbom clean
 
 setup: .venv/ready
 

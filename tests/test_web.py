@@ -164,6 +164,7 @@ def test_a_share_link_shows_the_plan_to_anybody_until_its_day(guarded: Browser) 
     page = stranger.page(link)
     assert "<form" not in page
     assert stranger.page(f"{link}/occupancy")
+    stranger.page(f"{link}/changes", status=404)
     assert stranger.get(where, follow=False).status_code == 303
     sealer = Sealer.of(guarded.service.store)
     said = {"tenant": "north-trust", "plan": where.rpartition("/")[2]}

@@ -220,3 +220,11 @@ def test_devices_are_shown_over_the_days_with_what_is_rented_and_short(reader: B
     assert page.count('<rect class="lacking"') == 3
     assert "4 owned (dashed)" in page
     assert re.search(r"pump 6 ◆ 1 rented (5 moved )?■ 1 short", words_of(page))
+
+
+def test_plans_chosen_in_the_list_are_compared_from_the_oldest_on(reader: Browser, ward: str) -> None:
+    """The list shows the newest first; what it is held against is the one made first."""
+    later = reader.planned(text=text_of(short_ward()))
+    ids = [each.rpartition("/")[2] for each in (later, ward)]
+    answer = reader.get(f"/compare?first=oldest&plan={ids[0]}&plan={ids[1]}", follow=False)
+    assert answer.headers["location"] == f"/compare?plan={ids[1]}&plan={ids[0]}"

@@ -89,6 +89,9 @@ async def show(here: Visit) -> Response:
     """What differs between plans."""
     asked = here.request.query_params
     sides = await sides_of(here, asked.getlist("plan"))
+    if asked.get("first") == "oldest":
+        ids = [side.job.id for side in sorted(sides, key=lambda side: side.job.number)]
+        return RedirectResponse(f"/compare?{'&'.join(f'plan={each}' for each in ids)}", 303)
     first = sides[0]
     against = next((side for side in sides[1:] if side.job.id == asked.get("against")), sides[1])
     inputs = await run_in_threadpool(differing_inputs, first.loaded, against.loaded)

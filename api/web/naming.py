@@ -26,7 +26,7 @@ STATES: Final[Mapping[str, str]] = {
 STATUSES: Final[Mapping[str, str]] = {
     "optimal": _("least possible cost, proven"),
     "within_gap": _("as near to the least cost as asked for, proven"),
-    "time_limit": _("stopped before that was proven"),
+    "time_limit": _("a plan, not proven as near to the least cost as asked for"),
     "infeasible": _("no plan exists"),
     "unbounded": _("no least cost exists"),
     "failed": _("no plan was found"),

@@ -48,10 +48,10 @@ async def show(here: Visit) -> Response:
 def view_of(here: Visit, seen: Seen, address: str) -> Response:
     """The view of a plan that the address names. Raises NoSuch for one that there is not."""
     name = str(here.request.path_params.get("view", FIRST))
-    view = VIEWS.get(name)
-    if view is None or not view.there(seen):
+    tabs = {key: each for key, each in VIEWS.items() if each.there(seen) and (each.to_read(seen) or not here.shared)}
+    if name not in tabs:
         raise NoSuch("this plan has nothing of that name to show")
-    tabs = {key: each for key, each in VIEWS.items() if each.there(seen)}
+    view = tabs[name]
     return render(
         here, view.template, seen=seen, board=seen.board, said=seen.board.said, job=seen.job, tabs=tabs,
         current=name, address=address, **usual(seen, here.speech), **view.facts(seen, here.speech),

@@ -28,12 +28,16 @@ MOST_SHORT: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A tab: its label, its template, what it needs beside the plan, and whether this plan has anything of it."""
+    """A tab: its label, its template, what it needs beside the plan, and whether this plan has anything of it.
+
+    `to_read` says whether there is something for those who may change nothing.
+    """
 
     label: str
     template: str
     facts: Callable[[Seen, Speech], Facts]
     there: Callable[[Seen], bool] = lambda seen: True
+    to_read: Callable[[Seen], bool] = lambda seen: True
 
 
 def usual(seen: Seen, speech: Speech) -> Facts:
@@ -199,6 +203,8 @@ VIEWS: Final[Mapping[str, View]] = {
     "shortfalls": View(_("Shortfalls"), "view_shortfalls.html", _short),
     "limits": View(_("What limits"), "view_limits.html", _limits),
     "money": View(_("Money"), "view_money.html", _nothing),
-    "changes": View(_("Changes"), "view_changes.html", _changes),
+    "changes": View(
+        _("Changes"), "view_changes.html", _changes, to_read=lambda seen: seen.board.said.replanned is not None
+    ),
 }
 """By the last part of the address; the first is shown where none is named."""

@@ -1,9 +1,13 @@
-"""A roster out of a relaxation: the surest lines are fixed, the rest get lines that suit them, and so on to the end."""
+"""A roster out of a relaxation: the surest lines are fixed, the rest get lines that suit them, the last are chosen.
+
+Fixed to the end, the last people would find nothing that suits: a solver chooses for them among all their lines.
+"""
 
 from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,33 +17,48 @@ from optimizer.roster.generating import generate
 from optimizer.roster.master import Column, Floats, Frame, Master
 from optimizer.roster.pricing import Pricing
 
-STEPS: Final = 8
-"""At each step an eighth of the people gets fixed at least."""
+STEPS: Final = 12
+"""At each step a twelfth of the people gets fixed at least."""
 
-ROUNDS_A_STEP: Final = 8
+SHARE_FIXED: Final = 0.5
+"""Of the people, at least; for the others a solver chooses."""
+
+ROUNDS_A_STEP: Final = 5
 SURE: Final = 0.75
 """Lines of which the relaxation takes more are fixed along with the surest ones."""
+
+LINES_LEFT: Final = 60
+"""Lines of each person left that are chosen among, at most."""
 
 TAKEN: Final = 1e-6
 
 
-def dive(frame: Frame, pricing: Pricing, master: Master, best: float, until: float = math.inf) -> list[Column]:
-    """A line for everybody, or nothing where none below `best` can come of it, or none in time."""
+@dataclass(frozen=True, slots=True)
+class Dive:
+    """Columns fixed, and those that may be chosen for everybody else."""
+
+    fixed: list[Column]
+    left: list[Column]
+
+
+def dive(frame: Frame, pricing: Pricing, master: Master, best: float, until: float = math.inf) -> Dive | None:
+    """Half of a roster and what is left to choose; None where nothing below `best` can come of it, or not in time."""
     everybody = frozenset(range(len(frame.problem.people)))
     fixed: dict[int, int] = {}
-    while len(fixed) < len(everybody):
-        relaxed, _, taken = master.solve()
-        chosen = _surest(frame, master, taken, frozenset(fixed), -(-len(everybody) // STEPS))
-        if not chosen or relaxed > best - TAKEN or time.monotonic() > until:
+    relaxed, _, taken = master.solve()
+    while len(fixed) < SHARE_FIXED * len(everybody) and relaxed < best - TAKEN and time.monotonic() < until:
+        chosen = _surest(frame, master, taken, frozenset(fixed), max(1, len(everybody) // STEPS))
+        if not chosen:
             break
         for at in chosen:
             fixed[master.columns[at].person] = at
             master.fix(at)
-        rest = everybody - fixed.keys()
-        if rest:
-            generate(frame, pricing, master, until=until, most=ROUNDS_A_STEP, only=rest)
+        generate(frame, pricing, master, until=until, most=ROUNDS_A_STEP, only=everybody - fixed.keys())
+        relaxed, _, taken = master.solve()
+    lines = master.nearest(LINES_LEFT)
+    left = [column for at in sorted(everybody - fixed.keys()) for column in lines.get(at, [])]
     master.free()
-    return [master.columns[at] for at in fixed.values()] if len(fixed) == len(everybody) else []
+    return Dive([master.columns[at] for at in fixed.values()], left) if relaxed < best - TAKEN else None
 
 
 def _surest(frame: Frame, master: Master, taken: Floats, fixed: frozenset[int], least: int) -> list[int]:

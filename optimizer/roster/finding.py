@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -64,6 +65,18 @@ class Finder:
         self.now, self.best = standing, copied(standing)
         self.points = points(self.cover, standing)
         return True
+
+    def complete(self, columns: Sequence[Column]) -> list[Column]:
+        """Lines for those who have none beside such columns; nothing where somebody gets no legal one."""
+        from optimizer.roster.sweeping import begin, desk_for, points
+
+        standing = standing_of(self.frame, self.cover, columns)
+        desk = desk_for(self.cover)
+        if begin(self.pricing.ways, self.cover, standing, self.pricing.room, desk, self.draw) >= 0:
+            return []
+        if points(self.cover, standing) < self.points:
+            self.now = standing  # worth going on from
+        return columns_of(self.frame, self.cover, standing)
 
     def step(self) -> bool:
         """A piece of work; whether the best roster is better now."""

@@ -70,7 +70,7 @@ def _ends(ways: Ways, person: int, most: float, room: Room, into: Suffixes) -> i
     count = 0
     for state in range(ways.states[team]):
         if room.alive[last, state]:
-            for weekend in range(ways.weekends[team]):
+            for weekend in range(ways.weekends[team, last]):
                 for total in range(ways.low[team, last], ways.high[team, last] + 1):
                     end = ways.end[person, weekend, total]
                     if room.tables[last, state, weekend, total] + end <= most and count < len(into.cost):
@@ -109,7 +109,9 @@ def _extend_by(
     off = 1 if symbol == ways.symbol_at[team + 1] - 1 else 0
     before = here.cell[at, 2] - ways.symbol_size[symbol]
     weekends = here.cell[at, 1] - ways.add[team, day, off, worked]
-    if weekends < 0 or before < ways.low[team, day - 1] or before > ways.high[team, day - 1]:
+    if weekends < 0 or weekends >= ways.weekends[team, day - 1]:
+        return count
+    if before < ways.low[team, day - 1] or before > ways.high[team, day - 1]:
         return count
     for arc in range(ways.arc_at[group], ways.arc_at[group + 1]):
         source = ways.arc_source[arc]

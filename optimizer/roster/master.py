@@ -186,6 +186,7 @@ class Master:
         self._at = {(person, shift): at for at, (person, shift, _) in enumerate(frame.limits)}
         self._values: list[mathopt.Variable] = []
         self._reduced: Floats = np.zeros(0)
+        self._moved = True
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
 
     def add(self, column: Column) -> bool:
@@ -240,10 +241,11 @@ class Master:
 
         primal = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX, presolve=mathopt.Emphasis.OFF)
         tries: list[Callable[[], mathopt.SolveResult]] = [
-            lambda: self._solver.solve(params=primal),
+            self._solver.solve if self._moved else lambda: self._solver.solve(params=primal),
             lambda: mathopt.solve(self._model, mathopt.SolverType.GLOP),
             lambda: mathopt.solve(self._model, mathopt.SolverType.HIGHS),
         ]
+        self._moved = False
         for attempt in tries:
             try:
                 found = attempt()
@@ -256,10 +258,12 @@ class Master:
 
     def fix(self, column: int, share: float = 1.0) -> None:
         """Take at least so much of a column from now on."""
+        self._moved = True  # the last basis is dual feasible still, and no longer primal
         self._values[column].lower_bound = share
 
     def free(self) -> None:
         """Take no column for fixed any more."""
+        self._moved = True
         for value in self._values:
             value.lower_bound = 0.0
 

@@ -21,6 +21,7 @@ from optimizer.roster.parts import PARTS, Held, Part
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
 from optimizer.roster.proving import Proof, all_lines, blame, settle
+from optimizer.roster.standing import able
 from optimizer.solution import Limits
 
 ROUNDS_A_PART: Final = 15
@@ -56,7 +57,7 @@ MOST_WORK: Final = 10**6
 ROUNDS_OF_WORK: Final = 25
 """Rounds of prices for the bound that a piece of work allows."""
 
-SHARE_OF_DIVE: Final = 0.4
+SHARE_OF_DIVE: Final = 0.25
 """Of the time left, at most, for a roster straight out of the relaxation."""
 
 SHARE_OF_PROOF: Final = 0.5
@@ -196,8 +197,13 @@ class Search:
     def _dive(self, master: Master, finder: Finder) -> None:
         """A roster straight out of the relaxation, and what the finder makes of it."""
         now = time.monotonic()
-        columns = dive(self.frame, self.pricing, master, self.best, now + SHARE_OF_DIVE * (self.until - now))
-        if columns and self._take(sorted(columns, key=lambda column: column.person)):
+        until = now + SHARE_OF_DIVE * (self.until - now) if self.timed else math.inf
+        found = dive(self.frame, self.pricing, master, self.best, until)
+        if found is None or self._late():
+            return
+        chosen = choose(self.frame, found.left, found.fixed, self._limits(SECONDS_A_CHOICE))
+        more = finder.complete(found.fixed) if chosen is None else [*found.fixed, *chosen.columns.values()]
+        if self._take(more):
             self._share(finder)
 
     def _pick(self, master: Master, finder: Finder) -> None:
@@ -206,7 +212,7 @@ class Search:
         if self.done or self._late():
             return
         columns = master.within(self.best - relaxed) if self.best < math.inf else master.columns
-        chosen = choose(self.frame, columns, [], self._limits(2 * SECONDS_A_CHOICE))
+        chosen = choose(self.frame, columns, [], self._limits(SECONDS_A_CHOICE))
         if chosen is not None and self._take(list(chosen.columns.values())):
             self._share(finder)
 
@@ -264,19 +270,13 @@ class Search:
     def _held(self, finder: Finder) -> Held:
         """The best roster with what is to blame for its gap; its own costs where no prices prove a bound."""
         columns = [self.columns[at] for at in sorted(self.columns)]
-        able = np.zeros((len(self.frame.wanted), len(columns)), dtype=np.bool_)
-        cover = finder.cover
-        for option, need in enumerate(cover.option_need):
-            able[need] |= cover.allowed[:, option]
-        for (day, shift, _), need in self.frame.need_at.items():
-            able[need] &= np.isfinite(self.frame.own[:, day, shift])
         if self.proof is not None and self.proof.bound > TOLD_BY_PRICES * self.best:
             lines, needs = blame(self.frame, self.pricing, self.proof, columns)
         else:
             lines = np.array([column.cost for column in columns])
             there = served(self.frame, columns).astype(np.intp)
-            needs = cover.cost[np.arange(len(there)), there]
-        return Held(self.problem, self.columns, lines, needs, able)
+            needs = finder.cover.cost[np.arange(len(there)), there]
+        return Held(self.problem, self.columns, lines, needs, able(self.frame, finder.cover))
 
     def _rearrange(self, frame: Frame, free: frozenset[int]) -> bool:
         """The best that the lines of some people can be made to, within a frame that allows few."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +63,16 @@ def cover_of(frame: Frame, missing: float) -> Cover:
     )  # fmt: skip
 
 
+def able(frame: Frame, cover: Cover) -> NDArray[np.bool_]:
+    """(N, P) who may ever serve a need."""
+    found = np.zeros((len(cover.cost), len(cover.own)), dtype=np.bool_)
+    for option, need in enumerate(cover.option_need):
+        found[need] |= cover.allowed[:, option]
+    for (day, shift, _), need in frame.need_at.items():
+        found[need] &= np.isfinite(frame.own[:, day, shift])
+    return found
+
+
 def nobody(cover: Cover) -> Standing:
     """The roster in which nobody has a line yet; its own points are without bound."""
     people, days = cover.own.shape[:2]
@@ -92,8 +103,8 @@ def column_of(frame: Frame, cover: Cover, person: int, line: Ints, options: Ints
     return Column(person, tuple(line.tolist()), skills, round(cost, 6), serves)
 
 
-def standing_of(frame: Frame, cover: Cover, columns: list[Column]) -> Standing:
-    """A roster of columns, one for each person by order."""
+def standing_of(frame: Frame, cover: Cover, columns: Sequence[Column]) -> Standing:
+    """A roster of columns, at most one a person."""
     found = nobody(cover)
     shifts = len(frame.problem.shifts)
     for column in columns:

@@ -140,7 +140,7 @@ def _last_cost(ways: Ways, person: int, room: Room) -> float:
     best = np.inf
     for state in range(ways.states[team]):
         if room.alive[last, state]:
-            for weekend in range(ways.weekends[team]):
+            for weekend in range(ways.weekends[team, last]):
                 for total in range(ways.low[team, last], ways.high[team, last] + 1):
                     best = min(best, room.tables[last, state, weekend, total] + ways.end[person, weekend, total])
     return float(best)

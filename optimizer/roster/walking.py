@@ -53,7 +53,7 @@ def _clear(ways: Ways, team: int, day: int, room: Room) -> None:
     low, high = ways.low[team, day], ways.high[team, day]
     for state in range(ways.states[team]):
         room.alive[day, state] = False
-        for weekend in range(ways.weekends[team]):
+        for weekend in range(ways.weekends[team, day]):
             for total in range(low, high + 1):
                 room.tables[day, state, weekend, total] = np.inf
 
@@ -67,7 +67,7 @@ def _begin(ways: Ways, team: int, person: int, room: Room) -> None:
         state, size = ways.begin[person, symbol], ways.symbol_size[first + symbol]
         off = 1 if first + symbol == last - 1 else 0
         weekend = ways.add[team, 0, off, ways.worked[person]]
-        fits = ways.low[team, 0] <= size <= ways.high[team, 0] and weekend < ways.weekends[team]
+        fits = ways.low[team, 0] <= size <= ways.high[team, 0] and weekend < ways.weekends[team, 0]
         if state != NO_STATE and fits:
             cost = _day_cost(ways, team, 0, symbol, off, ways.worked[person], room) + ways.begin_cost[person, symbol]
             if cost < room.tables[0, state, weekend, size]:
@@ -98,7 +98,7 @@ def _step(ways: Ways, team: int, day: int, room: Room) -> None:
 @inner
 def _merge(ways: Ways, team: int, day: int, group: int, room: Room) -> bool:
     """The least over the sources of a group; whether there is any."""
-    low, high, weekends = ways.low[team, day - 1], ways.high[team, day - 1], ways.weekends[team]
+    low, high, weekends = ways.low[team, day - 1], ways.high[team, day - 1], ways.weekends[team, day - 1]
     any_alive = False
     for arc in range(ways.arc_at[group], ways.arc_at[group + 1]):
         source, cost = ways.arc_source[arc], ways.arc_cost[arc]
@@ -126,7 +126,7 @@ def _lay(ways: Ways, team: int, day: int, group: int, symbol: int, room: Room) -
     cost = _day_cost(ways, team, day, symbol, off, worked, room)
     begin = max(ways.low[team, day - 1], ways.low[team, day] - size)
     end = min(ways.high[team, day - 1], ways.high[team, day] - size) + 1
-    for weekend in range(ways.weekends[team] - add):
+    for weekend in range(min(ways.weekends[team, day - 1], ways.weekends[team, day] - add)):
         into, values = room.tables[day, target, weekend + add], room.merged[weekend]
         for total in range(begin, end):
             into[total + size] = min(into[total + size], values[total] + cost)
@@ -138,7 +138,7 @@ def _cheapest_end(ways: Ways, team: int, person: int, day: int, room: Room) -> t
     best = (np.inf, 0, 0, 0)
     for state in range(ways.states[team]):
         if room.alive[day, state]:
-            for weekend in range(ways.weekends[team]):
+            for weekend in range(ways.weekends[team, day]):
                 for total in range(ways.low[team, day], ways.high[team, day] + 1):
                     cost = room.tables[day, state, weekend, total] + ways.end[person, weekend, total]
                     if cost < best[0]:
@@ -176,7 +176,7 @@ def _way_back(
         off = 1 if at == last - 1 else 0
         before = total - ways.symbol_size[at]
         weekends = weekend - ways.add[team, day, off, ways.group_worked[group]]
-        if weekends >= 0 and low <= before <= high:
+        if 0 <= weekends < ways.weekends[team, day - 1] and low <= before <= high:
             cost = _day_cost(ways, team, day, at - first, off, ways.group_worked[group], room)
             for arc in range(ways.arc_at[group], ways.arc_at[group + 1]):
                 source = ways.arc_source[arc]

@@ -23,10 +23,10 @@ NO_SHIFT: Final = -1
 class Ways(NamedTuple):
     """The walks of all people; T teams, D days, S shifts, P people; `_at` arrays tell where things in a row begin.
 
-    `team` (P,). By team: `states`, `sums`, `weekends` (T,) sizes; `symbol_at` (T + 1,) symbols, the last of each a day
-    off, `symbol_size` what each adds to the sum, `symbol_of` (T, S + 1) a shift's (and a day off's) symbol from its
-    team's first; `group_at` (T + 1,) groups of arcs that share target, kind and whether the day before was worked,
-    with `group_first` and `group_last` their symbols; `arc_at` arcs of each group with source and cost.
+    `team` (P,). By team: `states`, `sums` (T,) and `weekends` (T, D) sizes; `symbol_at` (T + 1,) symbols, the last of
+    each a day off, `symbol_size` what each adds to the sum, `symbol_of` (T, S + 1) the symbol of a shift (and of a day
+    off) from its team's first; `group_at` (T + 1,) groups of arcs that share target, kind and whether the day before
+    was worked, with `group_first` and `group_last` their symbols; `arc_at` arcs of each group with source and cost.
     `low`, `high` (T, D) the sums that can matter after each day. `add` and `half` (T, D, 2, 2) weekends counted and
     the price of half a one, by whether the day is off and the day before was worked. By person: `begin` (P, Y) state
     after day 0 by symbol, `begin_cost`, `worked` the day before day 0, `end` (P, weekends, sums) the cost of the sums.
@@ -80,7 +80,7 @@ def ways_of(problem: RosterProblem) -> Ways:
     shift = np.repeat(first[:-1], [len(found) for found in groups])
     begins = _begins(problem, teams)
     return Ways(
-        team, _sizes(teams, "states"), _sizes(teams, "sums"), _sizes(teams, "weekends"),
+        team, _sizes(teams, "states"), _sizes(teams, "sums"), np.stack([each.reached for each in teams]),
         first, np.array([size for each in teams for size in each.sizes], dtype=np.int64),
         np.array([each.symbol_of for each in teams], dtype=np.int64), _starts([len(found) for found in groups]),
         columns[0], columns[1], columns[2] + shift, columns[3] + shift, _starts([len(each) for each in arcs]),
@@ -120,6 +120,8 @@ class _Team:
         self.states = len(self.automaton.states)
         before = [problem.people[at].before.weekends for at in members]
         self.weekends = _weekends(contract.weekends, len(problem.weekends()), before)
+        begun = [sum(days[0] <= day for days in problem.weekends()) for day in range(problem.days)]
+        self.reached = np.minimum(np.array(begun, dtype=np.int64) + 1, self.weekends)
         self.corridor = _corridor(
             self.automaton, problem.days, max(problem.people[at].before.assignments for at in members)
         )

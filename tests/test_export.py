@@ -39,7 +39,8 @@ EVIL = "=1+1<script>alert(1)</script>"
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a plan whose scenario and ward are named to do harm."""
-    folder = tmp_path_factory.mktemp("plan")
+    folder = tmp_path_factory.mktemp("plan") / "published"
+    folder.mkdir()
     data = small_ward(own=3, agency=2.0, short=50, boarding=10)
     data["name"] = EVIL
     data["units"]["W"]["name"] = EVIL
@@ -326,7 +327,7 @@ def test_the_page_and_the_sheets_show_why_a_plan_costs_more(beside: Board) -> No
     """The difference of 300 stands in both, the bars in the page."""
     text, page = page_of(beside)
     assert "+300" in text
-    assert "from plan0 to one-nurse" in text
+    assert "from published to one-nurse" in text
     assert "#beside" in page.fetched
     assert "+300" in "".join(sheets_of(beside))
 

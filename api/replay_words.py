@@ -64,11 +64,22 @@ def _gained(found: Replayed, equal: EqualSpend | None) -> Iterator[str]:
         return
     said = f"Ours cost {_less(ours.cost, mean.cost)} than planning by the mean of the last weeks"
     if best is not None and mean.cost > best.cost:
-        said += f", and {_less(ours.cost - best.cost, mean.cost - best.cost)} that was avoidable"
-    yield f"{said}."
+        spared = words.percent((mean.cost - ours.cost) / (mean.cost - best.cost), 1)
+        said += f", which is {spared} of what knowing all would have spared"
+    yield f"{said}. {_fewer(ours, mean)} patient-shifts were understaffed, for {_paid(ours, mean)}."
     if equal is not None:
-        fewer = _less(equal.score.understaffed_share, mean.understaffed_share, "fewer", "more")
-        yield f"At equal spend {fewer} patient-shifts were understaffed."
+        yield (
+            f"At equal spend, {_paid(equal.score, mean)}, {_fewer(equal.score, mean)} were, and ours cost "
+            f"{_less(equal.score.cost, mean.cost)}: one safety for all weeks, found with hindsight."
+        )
+
+
+def _fewer(ours: Score, mean: Score) -> str:
+    return _less(ours.understaffed_share, mean.understaffed_share, "fewer", "more")
+
+
+def _paid(ours: Score, mean: Score) -> str:
+    return f"{_less(ours.paid, mean.paid)} paid out"
 
 
 def _less(ours: float, theirs: float, below: str = "less", above: str = "more") -> str:

@@ -8,6 +8,8 @@ from functools import partial
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+from starlette.routing import Route as Plain
 
 from api.problems import ERRORS, ProblemError, plain_problem
 from api.release import release
@@ -21,6 +23,9 @@ from api.service.responding import problem_response, refused
 from api.service.table import ROUTES
 from api.web.mounting import Pages
 
+POLLED = "/status"
+"""How the routes end that are asked most."""
+
 
 def create_app(house: House | None = None) -> FastAPI:
     """The application in front of a house; without one it can only be described."""
@@ -28,16 +33,22 @@ def create_app(house: House | None = None) -> FastAPI:
     app = FastAPI(title="Wardwright", version=release(), docs_url=None, redoc_url=None)
     for error in (HTTPException, ProblemError, *ERRORS):
         app.add_exception_handler(error, _as_problem)
-    for route in sorted(ROUTES, key=lambda route: not route.path.endswith("/status")):  # polled most, matched first
+    for route in ROUTES:
         app.add_api_route(
             matched_path(route),
             _endpoint(inside, route),
             methods=[route.method],
             **described(route),
         )
+    app.router.routes[:0] = [_polled(inside, route) for route in ROUTES if route.path.endswith(POLLED)]
     Pages(inside).lay_on(app)
     app.openapi = partial(with_schemas, app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _polled(house: House, route: Route) -> BaseRoute:
+    """What is polled is matched first, and past FastAPI, whose own route stays to describe it."""
+    return Plain(matched_path(route), _endpoint(house, route), methods=[route.method])
 
 
 def _endpoint(house: House, route: Route) -> Callable[[Request], Awaitable[Response]]:

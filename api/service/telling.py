@@ -13,6 +13,7 @@ from typing import Final
 
 from api.problems import SILENT, problem_of
 
+POLLED: Final = ("/status", "/healthz", "/readyz", "/metrics")
 DEEPEST: Final = 12
 """So many places of a fault are told, the innermost first."""
 
@@ -20,7 +21,12 @@ _LOG = logging.getLogger(__name__)
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:
-    """A request was answered; `route` is the line of the table that did, not the address that was sent."""
+    """A request was answered; `route` is the line of the table that did, not the address that was sent.
+
+    Good answers to those who only ask how something stands are counted, not logged: they would drown all else.
+    """
+    if status < 400 and route.endswith(POLLED):
+        return
     _LOG.info("%s %s: %d in %.1f ms", method, route, status, 1e3 * seconds)
 
 

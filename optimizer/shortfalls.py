@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 
 from optimizer.expansion.case import Case
+from optimizer.expansion.devices import kept_in_store
 from optimizer.expansion.grid import Bools, Floats
 from optimizer.limits import Gap, notice_words, why_nobody_came
 from optimizer.plan import Shortfall
 from optimizer.readings import Readings
+from optimizer.scenario.devices import Device
 from optimizer.tables import Table
 
 LEAST: Final = 0.005
@@ -147,17 +149,38 @@ def _why_no_bed(read: Readings, group: str, day: int) -> Iterator[str]:
 
 def _devices(read: Readings) -> Iterator[Priced]:
     case = read.case
+    spare = _spare(read)
     for row in read.rows("devices"):
         short, period = float(row["short"]), read.period(row)
         if short > LEAST and period < case.grid.committed_periods:
             kind = case.scenario.devices[str(row["device"])]
-            because = f"all {sum(kind.owned.values())} owned are in use, kept in reserve or on the way"
-            if kind.rent is not None:
-                because += f", and {kind.rent.at_most} rented at most, after their notice"
             words = f"{short:.1f} {row['device']} short"
             day = period // case.grid.periods_per_day
             cost = short * (kind.short_cost_per_day or 0.0) / case.grid.periods_per_day
+            site = int(case.site_of_unit[case.units.index(str(row["unit"]))])
+            because = _why_no_device(kind, spare.get((str(row["device"]), site, period), 0.0), cost)
             yield cost, Shortfall(str(row["unit"]), _day(case, day), words, round(short, 3), "device-days", because)
+
+
+def _why_no_device(kind: Device, stored: float, cost: float) -> str:
+    """All are taken; or some stand in store, and to move one costs more than the shortfall, or was not tried."""
+    if stored > LEAST:
+        if kind.move_cost >= cost:
+            return f"moving one there at {kind.move_cost:,.0f} costs more than the {cost:,.0f} it would end"
+        return "one of those in store might end it, but the search found no such plan before it stopped"
+    because = f"all {sum(kind.owned.values())} owned are in use, kept in reserve or on the way"
+    return because + (f", and {kind.rent.at_most} rented at most, after their notice" if kind.rent else "")
+
+
+def _spare(read: Readings) -> Mapping[tuple[str, int, int], float]:
+    """Devices in each site's store beyond what is to be kept there, by kind, site and period."""
+    case, kept = read.case, kept_in_store(read.case)
+    kinds = {name: at for at, name in enumerate(case.scenario.devices)}
+    found = {}
+    for row in read.rows("stores"):
+        name, site, period = str(row["device"]), case.sites.index(str(row["site"])), read.period(row)
+        found[name, site, period] = float(row["stored"]) - float(kept[kinds[name], site, period])
+    return found
 
 
 def _services(read: Readings) -> Iterator[Priced]:

@@ -252,6 +252,17 @@ def test_devices_lacking_are_told(rent: Data | None, short: float, because: str)
     assert (found.amount, found.because) == (short, because)
 
 
+def test_devices_left_in_store_are_told_as_such() -> None:
+    """Two of five pumps in store would end a day's 2 x 90; to move them costs 1,000 each."""
+    pump = {"owned": {"main": 5}, "need": {"med": 0.25}, "move_cost": 1000, "short_cost_per_day": 90}
+    patients = {"med": {"demand": {"census": 8}, "boarding_cost_per_day": 1000}}
+    found = one(units={"W": WARD}, patients=patients, devices={"pump": pump})
+    assert (found.what, found.because) == (
+        "2.0 pump short",
+        "moving one there at 1,000 costs more than the 180 it would end",
+    )
+
+
 def test_requests_that_wait_at_the_end_are_told() -> None:
     """Five a day, three slots a day: after two days four wait."""
     serving = {"slots_per_day": 3, "per_day": {"med": 5}, "backlog_cost_per_day": 10}

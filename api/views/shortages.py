@@ -30,8 +30,8 @@ _DUTY: Final = re.compile(r"one more (own|overtime|bank|agency) duty at ([\d,]+)
 class Cure:
     """One more of something that would end a part of it, and its price in currency.
 
-    `what` is duty, rent, bed or slot; `who` a contract, a kind of device or a unit; `within` is False where a limit of
-    the scenario would have to give way first.
+    `what` is duty, move, rent, bed or slot; `who` a contract, a kind of device or a unit; `within` is False where a
+    limit of the scenario would have to give way first.
     """
 
     what: str
@@ -104,8 +104,10 @@ def _bed(book: _Book, short: Shortfall) -> Cure | None:
 
 
 def _rent(book: _Book, short: Shortfall) -> Cure | None:
-    """Renting one more, where the kind can be rented."""
+    """Moving one from the store where some stand there; else renting one more, where the kind can be rented."""
     for name, kind in book.scenario.devices.items():
+        if name in short.what and ("moving one there" in short.because or "in store" in short.because):
+            return Cure("move", name, kind.move_cost, within=True)
         if name in short.what and kind.rent is not None:
             return Cure("rent", name, kind.rent.cost_per_day, within="rented at most" not in short.because)
     return None

@@ -49,7 +49,8 @@ async def language(here: Visit) -> Response:
     if code not in LANGUAGES:
         raise NoSuch("there is no such language here")
     response = RedirectResponse(inside(here.request.query_params.get("to", "/")), 303)
-    response.set_cookie(LANGUAGE, code, max_age=YEAR, path="/", httponly=True, samesite="lax")
+    secure = here.request.url.scheme == "https"
+    response.set_cookie(LANGUAGE, code, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
     return response
 
 

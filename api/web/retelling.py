@@ -80,6 +80,12 @@ PATTERNS: Final[Mapping[str, str]] = {
     rf"bay (?P<n>{NUMBER}) not opened, or shut": _("bay %(n)s not opened, or shut"),
     rf"(?P<n>{NUMBER}) cases? moved to (?P<when>.+)": _("%(n)s cases moved to %(when)s"),
     rf"(?P<n>{NUMBER}) cases? not done": _("%(n)s cases not done"),
+    rf"moving one there at (?P<n>{NUMBER}) costs more than the (?P<m>{NUMBER}) it would end": _(
+        "moving one there at %(n)s costs more than the %(m)s it would end"
+    ),
+    r"one of those in store might end it, but the search found no such plan before it stopped": _(
+        "one of those in store might end it, but the search found no such plan before it stopped"
+    ),
     r"its slots and extra slots of the days before are full": _(
         "its slots and extra slots of the days before are full"
     ),

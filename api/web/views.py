@@ -161,6 +161,7 @@ def _short(seen: Seen, speech: Speech) -> Facts:
 
 CURES: Final[Mapping[str, str]] = {
     "duty": _("one more %(who)s duty, %(price)s"),
+    "move": _("move one from the store, %(price)s"),
     "rent": _("rent one more, %(price)s a day"),
     "bed": _("one more bed open on %(who)s, %(price)s a day"),
     "slot": _("one more extra slot, %(price)s"),

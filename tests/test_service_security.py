@@ -19,6 +19,7 @@ from api.service.keys import Wanted, caller_of, create, listed, revoke
 from api.service.rates import Rate, Rates
 from api.service.schema import KEYS
 from api.service.table import ROUTES
+from tests import roster_ward
 from tests.command import run
 from tests.service_front import Front, front
 from tests.small_ward import small_ward
@@ -58,6 +59,7 @@ def norths(service: Front, keys: dict[str, str]) -> dict[str, str]:
         "/v1/forecasts": WARD,
         "/v1/comparisons": {"options": [{"scenario": WARD}, {"set": ["staff.rn.own.W=1"]}]},
         "/v1/sweeps": swept,
+        "/v1/rosters": roster_ward.scenario(1, 1, needs=roster_ward.every(1, "early")),
     }
     found = {path: service.planned(body, path, key=keys["north"])["id"] for path, body in asked.items()}
     simulation = {"plan": found["/v1/plans"], "reps": 2}

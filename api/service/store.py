@@ -46,6 +46,7 @@ _PRAGMAS: Final = (
     "synchronous=full",
     "foreign_keys=on",
     "secure_delete=on",
+    "temp_store=memory",
     "wal_autocheckpoint=16000",
     f"busy_timeout={1000 * PATIENCE}",
 )

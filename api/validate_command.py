@@ -93,4 +93,4 @@ def _valid(asked: Asked, loaded: Loaded[Scenario]) -> str:
         "sweep value": sum(len(values) for values in loaded.sweep.values()),
     }
     listed = ", ".join(words.count(number, name) for name, number in counts.items() if number)
-    return f"{asked.path}: valid ({listed})\n"
+    return "\n".join(words.wrapped(f"{asked.path}: valid ({listed})", hanging="  ")) + "\n"

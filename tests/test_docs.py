@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from api import words
 from api.cli import main
 from api.handbook.pages import PAGES
 from api.meanings import MEANINGS
@@ -25,7 +26,7 @@ TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_every_block_of_a_tutorial_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after another, in an empty folder, as a reader would; each ends well."""
+    """One after another, in an empty folder, as a reader would; each ends well, and what it says fits 100 columns."""
     blocks = re.findall(r"```(sh|python)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert blocks
     monkeypatch.chdir(tmp_path)
@@ -37,6 +38,7 @@ def test_every_block_of_a_tutorial_runs(page: Path, tmp_path: Path, monkeypatch:
             assert name == "wardwright"
             told = CliRunner().invoke(main, arguments)
             assert told.exit_code == 0, f"{line}: {told.output}"
+            assert [each for each in told.output.splitlines() if words.shown_width(each) > words.WIDTH] == [], line
 
 
 def test_the_scenario_page_names_every_key_with_its_meaning() -> None:

@@ -17,7 +17,7 @@ from optimizer.uncertainty.extensive import cost_bounds, extensive
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.guide import every_slope, guided
 from optimizer.uncertainty.known import Known
-from optimizer.uncertainty.lshaped import l_shaped
+from optimizer.uncertainty.lshaped import in_full, l_shaped
 from optimizer.uncertainty.recourse import Recourse, foreseen
 from optimizer.uncertainty.risk import weighed
 
@@ -30,7 +30,11 @@ START_COLUMNS: Final = 30_000
 the time, at least so many seconds."""
 
 START_TIME: Final = 0.25
+
 GUIDE_TIME: Final = 0.4
+GUIDE_TIME_BESIDE: Final = 0.2
+"""Of the time, what a rough answer to all futures may take: alone, and beside such a start."""
+
 LEAST_SECONDS: Final = 10.0
 
 METHODS: Final = ("auto", "extensive", "l_shaped")
@@ -118,11 +122,14 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
 
 
 def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
-    begun = time.monotonic()
-    guide = guided(futures, risk, replace(limits, time_limit=max(GUIDE_TIME * limits.time_limit, LEAST_SECONDS)))
+    begun, large = time.monotonic(), not in_full(futures)
+    start = None if large else _start(futures, risk, limits)
+    seconds = (GUIDE_TIME if large else GUIDE_TIME_BESIDE) * limits.time_limit
+    guide = guided(futures, risk, replace(limits, time_limit=max(seconds, LEAST_SECONDS)))
     slopes = every_slope(futures, guide)
     known = Known.sure(foreseen(futures, slopes=slopes), slopes, cost_bounds(futures)[0])
-    start = _start(futures, risk, limits) if guide is None or not known.has_plans else None
+    if large and (guide is None or not known.has_plans):
+        start = _start(futures, risk, limits)
     left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
     lean = None if guide is None else guide.decided
     found = l_shaped(futures, start, known, lean=lean, risk=risk, limits=left, watch=watch)

@@ -27,7 +27,7 @@ from optimizer.uncertainty.recourse import Recourse
 if TYPE_CHECKING:
     from ortools.math_opt import parameters_pb2, result_pb2
 
-GUIDED_ENTRIES: Final = 4_000_000
+GUIDED_ENTRIES: Final = 3_500_000
 """At most so many entries stand side by side, so that memory does not grow with the number of futures beyond."""
 
 NEAR: Final = 1e-3

@@ -92,10 +92,10 @@ def l_shaped(
     then `start` may be left out. So many futures stand in `full` beside the cuts, as many as fit unless told. None
     where some future finds no way to go on from either, as hard rules may make it.
     """
-    search = _Search(futures, risk, limits or Limits(), watch, known, _in_full(futures) if full is None else full)
+    search = _Search(futures, risk, limits or Limits(), watch, known, in_full(futures) if full is None else full)
     is_whole = whole and bool(futures.built.program.integer[futures.first].any())
     if lean is not None:
-        search.from_fractions(lean, is_whole)
+        search.from_fractions(lean, is_whole and start is None)
     if start is not None:
         search.visit(start)
     if search.decided is None:
@@ -106,7 +106,7 @@ def l_shaped(
     return search.found()
 
 
-def _in_full(futures: Futures) -> int:
+def in_full(futures: Futures) -> int:
     """How many futures stand in full beside the cuts: none where they would be too few to tell much."""
     most = FULL_COLUMNS // max(int((~futures.first).sum()), 1)
     return 0 if most < FEW_FULL else min(FULL, most, (len(futures) + 1) // 2)
@@ -138,7 +138,6 @@ class _Search:
     rounds: int = 0
     message: str = ""
     whole: _Best = _NONE
-    guided: bool = False
     _master: Master = field(init=False)
     _recourse: Recourse = field(init=False)
     _others: frozenset[int] = frozenset()
@@ -161,7 +160,6 @@ class _Search:
 
     def from_fractions(self, lean: Floats, whole: bool) -> None:
         """Visit what is nearly best in fractions, and what is whole near it."""
-        self.guided = True
         for in_whole in (False, True)[: 1 + whole]:
             near = nearest(self._master.program(whole=in_whole, cuts=False), lean, self._limits())
             if near is not None:
@@ -216,7 +214,7 @@ class _Search:
             if gap is not None and gap <= self.limits.gap * SHARE_OF_GAP:
                 return
             hardly = lifted <= LIFT * (self.best - self.bound)
-            if hardly and self.guided:
+            if hardly and not self.full:
                 return
             step = 1.0 if hardly else STEP
             self._master.trim(values)

@@ -51,9 +51,7 @@ def _days(problem: TeamProblem) -> str:
 def _proof(plans: Sequence[TeamPlan], points: float, bound: float | None) -> str:
     if all(plan.status is Status.OPTIMAL for plan in plans):
         return ": proven to be the least possible"
-    if bound is None or points <= 0:
-        return ""
-    return f"; no roster has fewer than {words.money(max(0.0, bound))}"
+    return f"; no roster has fewer than {words.money(bound)}" if bound else ""
 
 
 def _by_rule(plans: Sequence[TeamPlan]) -> Iterator[str]:

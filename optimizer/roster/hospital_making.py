@@ -16,6 +16,7 @@ from optimizer.roster.hospital_improving import Improver
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_program import RosterProgram, roster_program
 from optimizer.roster.hospital_score import team_score
+from optimizer.roster.hospital_starting import first_roster
 from optimizer.roster.making import RosterError, relative_gap
 from optimizer.roster.score import Score
 from optimizer.solution import Limits, Progress, Solution, Status, Watch
@@ -33,7 +34,7 @@ class TeamPlan:
     """The best roster with its score, the bound proven on every legal roster's points, and how the search ended.
 
     `legal` says whether every hard rule holds; where it does not, `score.hard` tells what clashes, and there is no gap.
-    `bound` is None where nothing is proven.
+    `bound` is at least 0, for no rule pays; None where nothing was searched.
     """
 
     problem: TeamProblem
@@ -94,7 +95,7 @@ class _Search:
     stretchy: Elastic = field(init=False)
     best: Floats | None = None
     proof: Solution | None = None
-    bound: float = -math.inf
+    bound: float = 0.0
     told: list[Progress] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
@@ -106,11 +107,9 @@ class _Search:
     def run(self, seconds: float, seed: int, work: int | None, start: _Start) -> None:
         """From a start (or nobody working) to the best roster there was time for."""
         until = self.begun + seconds
-        prover = threading.Thread(target=self._prove, args=(seconds,), daemon=True)
-        if work is None and seconds > 0:
-            prover.start()
+        prover = threading.Thread(target=self._prove, args=(until,), daemon=True)
         try:
-            self._improve(until, seed, work, start)
+            self._improve(until, seed, work, start, prover)
         except KeyboardInterrupt:
             self.over.set()
         self.over.set()
@@ -119,10 +118,11 @@ class _Search:
         if self.best is None:
             self.best = self._empty()
 
-    def _improve(self, until: float, seed: int, work: int | None, start: _Start) -> None:
-        values = completed(self.stretchy, self.made.duty, _taken(self.made, start.roster))
-        if values is None and start.roster is not None:
-            start, values = _Start(None, start.around), self._empty()
+    def _improve(self, until: float, seed: int, work: int | None, start: _Start, prover: threading.Thread) -> None:
+        given = start.roster or (first_roster(self.problem, seed) if self.problem.rules.one_shift_a_day else None)
+        values = completed(self.stretchy, self.made.duty, _taken(self.made, given))
+        if values is None and given is not None:
+            given, values = None, self._empty()
         if values is None:
             return
         self._hear(values)
@@ -130,11 +130,18 @@ class _Search:
             self.problem, self.stretchy, self.made.duty, values, seed, self._hear, self.over.is_set,
             None if work is None else NODES_OF_A_PART,
         )  # fmt: skip
-        if start.roster is None:
+        if given is None:
             improver.sweep(until)
-        elif start.around:
-            improver.mend(start.around, until)
+        for day in sorted(start.around | self._broken_days(values)):
+            improver.mend(frozenset({day}), until)
+        if work is None and time.monotonic() < until:
+            prover.start()
         improver.pursue(until, work)
+
+    def _broken_days(self, values: Floats) -> frozenset[int]:
+        """Days on which a roster breaks a hard rule."""
+        score = team_score(self.problem, self.made.roster(values))
+        return frozenset(each.day for each in score.hard if each.day is not None)
 
     def _empty(self) -> Floats | None:
         return completed(self.stretchy, self.made.duty, _taken(self.made, None))
@@ -146,14 +153,13 @@ class _Search:
     def _tell(self) -> None:
         legal = self.best is not None and self.stretchy.legal(self.best)
         cost = self.stretchy.program.objective(self.best) if legal and self.best is not None else None
-        bound = None if self.bound == -math.inf else self.bound
-        self.told.append(Progress(time.monotonic() - self.begun, cost, bound))
+        self.told.append(Progress(time.monotonic() - self.begun, cost, self.bound))
         if self.watch is not None and threading.get_ident() == self.owner:
             self.watch(self.told[-1])
-        if cost is not None and bound is not None and cost - bound <= max(1e-6, self.gap * abs(cost)):
+        if cost is not None and cost - self.bound <= max(1e-6, self.gap * abs(cost)):
             self.over.set()
 
-    def _prove(self, seconds: float) -> None:
+    def _prove(self, until: float) -> None:
         """Branch and cut on the whole, for its bound; what it proves ends the search."""
 
         def hear(progress: Progress) -> None:
@@ -161,7 +167,7 @@ class _Search:
                 self.bound = progress.bound
                 self._tell()
 
-        limits = Limits(time_limit=seconds, gap=self.gap, threads=1)
+        limits = Limits(time_limit=max(0.1, until - time.monotonic()), gap=self.gap, threads=1)
         self.proof = solve(self.made.program, solver="highs", limits=limits, watch=hear, cancel=self.over)
         if self.proof.bound is not None:
             self.bound = max(self.bound, self.proof.bound)
@@ -174,7 +180,7 @@ class _Search:
         recounted = team_score(self.problem, roster)
         if cost is not None and abs(recounted.points - cost) > AGREES * max(1.0, abs(cost) / 1000):
             raise RosterError(f"the roster found does not stand its recount: {recounted.points} points, not {cost}")
-        bound = None if self.bound == -math.inf else min(self.bound, recounted.points if recounted.legal else math.inf)
+        bound = min(self.bound, recounted.points if recounted.legal else math.inf)
         found = TeamPlan(
             self.problem, Status.TIME_LIMIT, roster, recounted, bound, time.monotonic() - self.begun, tuple(self.told)
         )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from forecasting.registry.store import INDEX, Registry
     from forecasting.sampling import sample_paths
     from forecasting.scores import Scores
+    from forecasting.seasons import Season, taught
     from forecasting.shares import Shares, constructed_shares, estimated_shares, split_total
     from forecasting.sources import TableSource
     from forecasting.sources_layout import SeriesSource
@@ -73,6 +74,7 @@ _HOMES = {
     "Record": "monitoring_record",
     "Registry": "registry.store",
     "Scores": "scores",
+    "Season": "seasons",
     "SeriesRead": "sources_many",
     "SeriesSource": "sources_layout",
     "Shares": "shares",
@@ -123,6 +125,7 @@ _HOMES = {
     "stream": "census",
     "survey": "describing.survey",
     "survival": "stays",
+    "taught": "seasons",
     "train": "trained",
     "uncapped": "censoring_history",
     "wanted_beds": "censoring",
@@ -151,6 +154,7 @@ __all__ = [
     "Record",
     "Registry",
     "Scores",
+    "Season",
     "SeriesRead",
     "SeriesSource",
     "Shares",
@@ -201,6 +205,7 @@ __all__ = [
     "stream",
     "survey",
     "survival",
+    "taught",
     "train",
     "uncapped",
     "wanted_beds",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.benchmarks.winters_boosting import examples, learned, mixed, second_opinion
+from forecasting.seasons import examples, mixed, taught
 from tests.benchmarks.winters_data import Winter, weeks, without_mistakes
-from tests.benchmarks.winters_forecast import known_until, week_ahead
+from tests.benchmarks.winters_forecast import known_until, season_of, second_opinion, week_ahead
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent, spent_on_beds, spent_on_shift
 from tests.benchmarks.winters_product import decided_week
@@ -241,7 +241,9 @@ def test_the_future_moves_no_second_opinion() -> None:
 def test_a_second_opinion_rises_and_is_near() -> None:
     """Of a calm trust of 203 patients the boosted quantiles rise, and lie within 10 of it."""
     alike, _ = past_and_futures(27)
-    told = learned(alike[:2], 3).quantiles(alike[2], np.array([27]))[0, 0]
+    told = taught([season_of(each) for each in alike[:2]], np.arange(4, 11)).quantiles(
+        season_of(alike[2]), np.array([27])
+    )[0, 0]
     assert (np.diff(told, axis=1) >= 0).all()
     assert np.abs(told - 203.0).max() < 10.0
 
@@ -259,6 +261,6 @@ def test_all_trusts_moves_are_told_to_each() -> None:
     """Both grew by a fifth in a week: the mean of their log changes is ln 1.2, in column 13 of each one's inputs."""
     values = np.full((2, 30), 200.0)
     values[:, 20:] = 240.0
-    rows, base = examples(winter_of(values), np.array([26]), np.arange(4, 11))
+    rows, base = examples(season_of(winter_of(values)), np.array([26]), np.arange(4, 11))
     assert base[0, 26] == 240.0
     assert rows[:, 0, 0, 13] == pytest.approx(np.log(1.2))

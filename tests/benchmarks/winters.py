@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 
-from tests.benchmarks.winters_boosting import WEIGHT, mixed, second_opinion
+from forecasting.seasons import WEIGHT, mixed
 from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters
-from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, kept_ahead
+from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, kept_ahead, second_opinion
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent
 from tests.benchmarks.winters_product import levels_by_product

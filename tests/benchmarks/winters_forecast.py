@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting import forecast, history_from_values
+from forecasting import Season, forecast, history_from_values, taught
 from forecasting.panel import carried_forward
 from tests.benchmarks.winters_data import WEEK, Floats, Winter, weeks
 
@@ -82,3 +82,14 @@ def winter_ahead(
     count = len(weeks(winters[-1], lead).origins)
     told = [week_ahead(winters, lead, week, forecaster=forecaster, samples=samples) for week in range(count)]
     return np.stack([np.moveaxis(each, 0, -1) for each in told], axis=1)
+
+
+def season_of(winter: Winter) -> Season:
+    """A winter as boosting learns from it."""
+    return Season(winter.first, winter.seen, winter.real, COUNTRY, SUBDIVISION)
+
+
+def second_opinion(winters: Sequence[Winter], lead: int, samples: int) -> Floats:
+    """Values (T, O, 7, N) in rising order for every week of the last winter, learned from the winters before alone."""
+    past, now = [season_of(each) for each in winters[:-1]], season_of(winters[-1])
+    return taught(past, lead + 1 + np.arange(WEEK)).spread(now, weeks(winters[-1], lead).origins, samples)

@@ -1,7 +1,8 @@
-"""Quantile boosting over all trusts, learned from the winters before: a second opinion beside the library's forecast.
+"""Quantile boosting over many hospitals, learned from the seasons before: a second opinion beside a forecast's samples.
 
 Trees (scikit-learn's HistGradientBoostingRegressor, Koenker and Bassett's quantile loss) answer with shares of the last
-week's mean. They are told what has moved in the trust and in all trusts, and where in the winter the day lies.
+week's mean. They are told what has moved in the hospital and in all of them, and where about New Year the day lies.
+They want many hospitals and at least one season that is over; `make bench-winters` shows what that is worth.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from forecasting.calendars import public_holidays
-from forecasting.panel import carried_forward, trailing_mean
+from forecasting.history import Floats
+from forecasting.panel import Ints, carried_forward, trailing_mean
 from forecasting.sampling import values_at
-from tests.benchmarks.winters_data import LEAST_CORE, WEEK, Floats, Ints, Winter, weeks
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -25,30 +26,58 @@ EVERY, BEGIN, WILDEST = 3, 13, 0.5
 """Every third day teaches, from the fourteenth on; a day more than half off the week before is no example."""
 
 WEIGHT: Final = 0.4
-"""How far the library's quantiles are moved to these: of 0 to 1, chosen on the first of the three winters."""
+"""How far a forecast's quantiles are moved to these, of 0 to 1: chosen on a winter that judges nothing."""
+
+LEAST: Final = 100.0
+"""A smaller hospital, by its mean, teaches nothing: its days are mostly chance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Season:
+    """Patients of S hospitals on D days from `first`; NaN where unknown.
+
+    `known` (S, D) is what could be known as the days came; `came` (S, D) what is learned from, once mistakes of
+    the record were found. `country` and `subdivision` say whose holidays count.
+    """
+
+    first: np.datetime64
+    known: Floats
+    came: Floats
+    country: str | None = None
+    subdivision: str | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return int(self.known.shape[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
-    """One model by level, for days `ahead` (7,) of the origin."""
+    """One model by level, for days `ahead` (H,) of the origin, as shares of the last week's mean."""
 
     models: tuple[HistGradientBoostingRegressor, ...]
     ahead: Ints
 
-    def quantiles(self, winter: Winter, origins: Ints) -> Floats:
-        """Patients (T, O, 7, Q) at `LEVELS`, never crossing, from the days until each origin."""
-        rows, base = examples(winter, origins, self.ahead)
+    def quantiles(self, season: Season, origins: Ints) -> Floats:
+        """Patients (S, O, H, Q) at `LEVELS`, never crossing, from the days until each origin (O,), counted from 0."""
+        rows, base = examples(season, origins, self.ahead)
         flat = rows.reshape(-1, rows.shape[3])
         share = np.stack([model.predict(flat) for model in self.models], axis=1).reshape(*rows.shape[:3], len(LEVELS))
         return np.asarray(base[:, origins, None, None] * (1.0 + np.sort(share, axis=3)))
 
+    def spread(self, season: Season, origins: Ints, samples: int) -> Floats:
+        """Values (S, O, H, N) evenly spread over each day's distribution, in rising order; 0 where nothing is known."""
+        told = np.nan_to_num(self.quantiles(season, origins))
+        shares = (np.arange(samples) + 0.5) / samples
+        return values_at(shares, told.reshape(-1, len(LEVELS)), np.array(LEVELS)).reshape(*told.shape[:3], samples)
 
-def learned(winters: Sequence[Winter], lead: int) -> Taught:
-    """What past winters teach of the week that begins after `lead` more days."""
+
+def taught(seasons: Sequence[Season], ahead: Ints) -> Taught:
+    """What past seasons, one at least, teach of the days `ahead` (H,) of an origin: 4 to 10 for a week after three."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    ahead = np.arange(lead + 1, lead + 1 + WEEK)
-    inputs, goal = (np.concatenate(each) for each in zip(*(_lessons(one, ahead) for one in winters), strict=True))
+    inputs, goal = (np.concatenate(each) for each in zip(*(_lessons(one, ahead) for one in seasons), strict=True))
     models = tuple(
         HistGradientBoostingRegressor(
             loss="quantile", quantile=level, max_iter=120, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=200,
@@ -59,31 +88,31 @@ def learned(winters: Sequence[Winter], lead: int) -> Taught:
     return Taught(models, ahead)
 
 
-def _lessons(winter: Winter, ahead: Ints) -> tuple[Floats, Floats]:
-    """Inputs (N, F) and goals (N,) of a whole winter that is over."""
-    origins = np.arange(BEGIN, winter.days - int(ahead[0]), EVERY)
-    rows, base = examples(winter, origins, ahead)
+def _lessons(season: Season, ahead: Ints) -> tuple[Floats, Floats]:
+    """Inputs (N, F) and goals (N,) of a whole season that is over."""
+    origins = np.arange(BEGIN, season.days - int(ahead[0]), EVERY)
+    rows, base = examples(season, origins, ahead)
     days = origins[:, None] + ahead
-    came = np.where(days < winter.days, winter.real[:, np.minimum(days, winter.days - 1)], np.nan)
+    came = np.where(days < season.days, season.came[:, np.minimum(days, season.days - 1)], np.nan)
     goal = came / base[:, origins, None] - 1.0
-    large = np.array([np.nanmean(each) if np.isfinite(each).any() else 0.0 for each in winter.seen]) >= LEAST_CORE
+    large = np.array([np.nanmean(each) if np.isfinite(each).any() else 0.0 for each in season.known]) >= LEAST
     use = np.isfinite(goal) & (np.abs(np.nan_to_num(goal)) < WILDEST) & large[:, None, None]
     return rows[use], goal[use]
 
 
-def examples(winter: Winter, origins: Ints, ahead: Ints) -> tuple[Floats, Floats]:
-    """Inputs (T, O, H, F) of every origin and day ahead, and each trust's mean of the last week (T, D)."""
-    own, base = _moved(winter)
-    calendar = _calendar(winter, origins[:, None] + ahead)
+def examples(season: Season, origins: Ints, ahead: Ints) -> tuple[Floats, Floats]:
+    """Inputs (S, O, H, F) of every origin and day ahead, and each hospital's mean of the last week (S, D)."""
+    own, base = _moved(season)
+    calendar = _calendar(season, origins[:, None] + ahead)
     told = np.broadcast_to(ahead, calendar.shape[:2])[..., None].astype(np.float64)
     shape = (len(own), *calendar.shape[:2])
     parts = [np.broadcast_to(each, (*shape, each.shape[-1])) for each in (own[:, origins, None], told, calendar)]
     return np.concatenate(parts, axis=3), base
 
 
-def _moved(winter: Winter) -> tuple[Floats, Floats]:
-    """What is known at the end of each day (T, D, F), and the mean of the last week (T, D)."""
-    known = carried_forward(winter.seen)
+def _moved(season: Season) -> tuple[Floats, Floats]:
+    """What is known at the end of each day (S, D, F), and the mean of the last week (S, D)."""
+    known = carried_forward(season.known)
     mean = {days: trailing_mean(known, days) for days in (3, 7, 14, 21, 28)}
     base = mean[7]
     levels = [_back(known, lag) for lag in range(7)] + [mean[3], mean[14], mean[21], mean[28]]
@@ -97,7 +126,7 @@ def _moved(winter: Winter) -> tuple[Floats, Floats]:
 
 
 def _first_weeks(known: Floats) -> Floats:
-    """The mean (T, 1) so far on the day from which on lessons begin: how large a trust is."""
+    """The mean (S, 1) so far on the day from which on lessons begin: how large a hospital is."""
     return trailing_mean(known, BEGIN + 1)[:, BEGIN : BEGIN + 1]
 
 
@@ -109,34 +138,26 @@ def _back(values: Floats, days: int) -> Floats:
 
 
 def _mean_known(values: Floats) -> Floats:
-    """The mean (1, D) over all trusts known that day: how all of them move."""
+    """The mean (1, D) over all hospitals known that day: how all of them move."""
     known = np.isfinite(values)
     total = np.where(known, values, 0.0).sum(axis=0)
     return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)[None]
 
 
-def _calendar(winter: Winter, days: Ints) -> Floats:
+def _calendar(season: Season, days: Ints) -> Floats:
     """Of the days (O, H) forecast: weekday, days from New Year, and holidays on it, after and before."""
-    dates = winter.first + days
-    year = (winter.first.astype("datetime64[Y]") + 1).astype("datetime64[D]")
+    dates = season.first + days
+    year = (season.first.astype("datetime64[Y]") + 1).astype("datetime64[D]")
     found = [(dates.astype(int) + 3) % 7, (dates - year).astype(int)]
-    free = public_holidays(np.array([dates.min(), dates.max()]), "GB", "ENG")
+    free = public_holidays(np.array([dates.min(), dates.max()]), season.country, season.subdivision)
     found += [np.isin(dates + shift, free) for shift in (0, -1, 1)]
     return np.stack(found, axis=2).astype(np.float64)
 
 
-def second_opinion(winters: Sequence[Winter], lead: int, samples: int) -> Floats:
-    """Values (T, O, 7, N) evenly spread over each day's distribution, in rising order, for the last of the winters."""
-    taught, asked = learned(winters[:-1], lead), weeks(winters[-1], lead)
-    told = np.nan_to_num(taught.quantiles(winters[-1], asked.origins))
-    shares = (np.arange(samples) + 0.5) / samples
-    return values_at(shares, told.reshape(-1, len(LEVELS)), np.array(LEVELS)).reshape(*told.shape[:3], samples)
-
-
 def mixed(samples: Floats, opinion: Floats, weight: float = WEIGHT) -> Floats:
-    """Joint samples (T, O, 7, N) with their quantiles moved `weight` of the way to a second opinion's (rising in N).
+    """Joint samples (S, O, H, N) with their quantiles moved `weight` of the way to a second opinion's (rising in N).
 
-    Quantiles are averaged rank by rank, so that the order of the draws, which ties days and trusts, stays.
+    Quantiles are averaged rank by rank, so that the order of the draws, which ties days and hospitals, stays.
     """
     ranks = np.argsort(np.argsort(samples, axis=3, kind="stable"), axis=3, kind="stable")
     return np.asarray((1.0 - weight) * samples + weight * np.take_along_axis(opinion, ranks, axis=3))

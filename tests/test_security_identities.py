@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
-from api.importing.identities import CURE, SHAPES, faults_in, looks_like
+from api.importing.identities import CURE, SHAPES, faults_in, gives_nobody_away, looks_like
 from api.service.demo import DEMOS, demo_text
 from tests.command import run
 from tests.service_front import Front, front
@@ -173,3 +173,14 @@ def test_a_text_on_the_page_that_names_somebody_is_refused(tmp_path: Path) -> No
         assert f'<span class="number">{line}</span>' in looked.text
         assert "looks like a person" in looked.text
         assert reader.service.get("/v1/plans")["items"] == []
+
+
+@given(st.sampled_from([text for texts in PERSONAL.values() for text in texts]), st.booleans(), st.booleans())
+def test_a_glance_overlooks_nobody(text: str, as_key: bool, escaped: bool) -> None:
+    """Whatever is refused is suspect at first sight too: as a key or a value, written plainly or by escapes."""
+    data = {text: 1} if as_key else {"a": ["x", {"b": text}]}
+    body = json.dumps(data, ensure_ascii=False)
+    if escaped:
+        body = body.replace(text, f"\\u{ord(text[0]):04x}{text[1:]}")
+    assert faults_in(json.loads(body))
+    assert not gives_nobody_away(body.encode())

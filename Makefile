@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-winters torture audit sbom clean
+.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-uncertainty bench-winters torture audit sbom clean
 
 setup: .venv/ready
 
@@ -64,6 +64,10 @@ bench-census: setup
 bench-winters: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.winters $(FLAGS)
 
+# Plans for many futures, one ward and ten: time, proven gap and memory; a quarter of an hour, FLAGS='--seconds 300' longer.
+bench-uncertainty: setup
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.uncertainty $(FLAGS)
+
 # Rosters of public benchmarks beside the best known: a minute an instance; FLAGS='--instances 8 12 --seconds 600' chooses.
 bench-roster: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.roster $(FLAGS)
@@ -71,15 +75,26 @@ bench-roster: setup
 # How quickly the service takes work on and tells how it stands, beside the least that either could be.
 bench-api: setup
 	$(BIN)/python -m tests.benchmarks.api
+	$(BIN)/python -m tests.torture.memory_blown_up
 
-# What takes too long for every commit, about half an hour: 1,300 random hospitals asked of every solver, 7,500 programs
-# judged in exact arithmetic, callers and solvers killed 300 times, a hundred thousand series forecast from one table.
+# What takes too long for every commit, about two hours: 1,300 random hospitals asked of every solver, 7,500 programs
+# judged in exact arithmetic, callers and solvers killed 300 times, a hundred thousand series forecast from one table; and
+# the service: its writer, processes and solvers killed 1,300 times, a full disk, 10,000 spoiled inputs, Schemathesis on
+# the whole API, 200 clients on one plan, 2,000 plans by one worker. Each is a module that runs alone, too.
 torture: setup
 	$(BIN)/python -m tests.torture.agreement_at_length
 	$(BIN)/python -m tests.torture.clashes_at_length
 	$(BIN)/python -m tests.torture.figures_far_apart
 	$(BIN)/python -m tests.torture.killing_at_random
 	$(BIN)/python -m tests.torture.many_series
+	$(BIN)/python -m tests.torture.writer_killed
+	$(BIN)/python -m tests.torture.service_killed
+	$(BIN)/python -m tests.torture.solvers_killed
+	$(BIN)/python -m tests.torture.disk_full
+	$(BIN)/python -m tests.torture.mutated_inputs
+	$(BIN)/python -m tests.torture.whole_api
+	$(BIN)/python -m tests.torture.publishing_at_once
+	$(BIN)/python -m tests.torture.many_solves
 
 # Known weaknesses of the packages we pin; it says so where the advisory service can't be reached.
 audit: setup

@@ -106,7 +106,12 @@ def lines_of_one(url: str, chance: random.Random) -> list[str]:
             os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as told:
-        first = told.readline()
+        first = b""
+        while ACCEPTED not in (line := told.readline()).decode():
+            first += line
+            if not line:
+                raise RuntimeError("a writer ended before it accepted anything")
+        first += line
         time.sleep(chance.uniform(0.0, LONGEST))
         os.kill(child, signal.SIGKILL)
         words = (first + told.read()).decode()

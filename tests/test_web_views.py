@@ -72,7 +72,7 @@ def test_staffing_tells_people_there_of_people_needed(reader: Browser, ward: str
 def test_shortfalls_name_rule_and_cheapest_cure(reader: Browser, ward: str) -> None:
     """A missing nurse costs 10 h x 30 = 300 a day, an agency duty 4 x 100 = 400: that is the cure, and its price."""
     page = words_of(reader.page(f"{ward}/shortfalls"))
-    assert "W D of Mon 1 Jan 1 rn short for 10.0 h cover is met" in page
+    assert "W D of Mon 1 Jan and 2 more 1 rn short for 10.0 h cover is met" in page
     assert "one more agency duty, 400" in page
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -149,14 +149,22 @@ class ShortRow:
 
 
 def _short(seen: Seen, speech: Speech) -> Facts:
-    found, tell = shortages(seen.board, seen.prices), _retelling(seen, speech)
+    """Every shortfall, said once for all the times at which it is the same."""
+    tell = _retelling(seen, speech)
+    alike: dict[tuple[str, ...], list[Shortage]] = {}
+    for each in shortages(seen.board, seen.prices):
+        key = each.short.unit, each.short.what, each.short.because, cure_words(each.cure, speech)
+        alike.setdefault(key, []).append(each)
 
-    def row(each: Shortage) -> ShortRow:
-        short, cure = each.short, cure_words(each.cure, speech)
-        rule = speech.say(each.rule) if each.rule else ""
-        return ShortRow(short.unit, tell.when(short.when), tell(short.what), rule, tell(short.because), cure)
+    def row(same: Sequence[Shortage]) -> ShortRow:
+        first, short = same[0], same[0].short
+        more = speech.say(" and %(count)s more", count=len(same) - 1) if len(same) > 1 else ""
+        rule = speech.say(first.rule) if first.rule else ""
+        told = tell(short.what), rule, tell(short.because), cure_words(first.cure, speech)
+        return ShortRow(short.unit, tell.when(short.when) + more, *told)
 
-    return {"shortages": [row(each) for each in found[:MOST_SHORT]], "left": max(0, len(found) - MOST_SHORT)}
+    rows = list(alike.values())
+    return {"shortages": [row(same) for same in rows[:MOST_SHORT]], "left": sum(map(len, rows[MOST_SHORT:]))}
 
 
 CURES: Final[Mapping[str, str]] = {

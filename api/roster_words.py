@@ -115,7 +115,7 @@ def certified(certificate: Certificate) -> Iterator[str]:
         f"Certified: {certificate.placed:,} of {certificate.planned:,} planned own duties ({words.percent(share, 1)}) "
         "can be worked by the plan's own people"
     )
-    yield "  by rosters of people without names: rest kept, one shift a day, days in seven as the groups have them"
+    yield "  by rosters of people without names: rest kept, a shift a day, days in seven as their groups have"
     short = [each for each in certificate.pools if each.unplaced]
     for each in sorted(short, key=lambda each: each.placed - each.pool.planned)[:MOST_BROKEN]:
         first = each.unplaced[0]

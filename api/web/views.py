@@ -12,6 +12,7 @@ from api.exports.fan_picture import FanPicture, Frame, fan_picture
 from api.views.beds import AHEAD_HOURS
 from api.views.demand import group_parts
 from api.views.fan import Fan, fans
+from api.views.levels import whole_percent
 from api.views.shortages import Cure, Shortage, shortages
 from api.views.staffing import ShiftCell
 from api.web.languages import NOTHING, Speech
@@ -49,7 +50,15 @@ def usual(seen: Seen, speech: Speech) -> Facts:
         last = start + timedelta(days=max(0, board.saved.case.grid.committed_days - 1))
         span = f"{speech.day(start, long=True)} {NOTHING} {speech.day(last, long=True)}"
     gap = "" if board.said.gap is None else words.percent_at_most(board.said.gap).replace(" %", "%")
-    return {"span": span, "fixed": sum(board.said.fixed.values()), "gap": gap, "bands": seen.bands}
+    units = board.saved.scenario.units
+
+    def unit_name(unit: str) -> str:
+        """What a unit is called, "" where that is its code alone."""
+        name = units[unit].name if unit in units else None
+        return name if name is not None and name != unit else ""
+
+    fixed = sum(board.said.fixed.values())
+    return {"span": span, "fixed": fixed, "gap": gap, "bands": seen.bands, "unit_name": unit_name}
 
 
 def _nothing(seen: Seen, speech: Speech) -> Facts:
@@ -80,6 +89,11 @@ class FanView:
 def _fan_view(fan: Fan, frame: Frame, speech: Speech) -> FanView:
     worst = None if not fan.over else max(range(len(fan.over)), key=fan.over.__getitem__)
     return FanView(fan, fan_picture(fan, frame, speech.short_day), worst)
+
+
+def _occupancy(seen: Seen, speech: Speech) -> Facts:
+    del speech
+    return {"percent_full": lambda share: whole_percent(share, seen.bands)}
 
 
 def _forecast(seen: Seen, speech: Speech) -> Facts:
@@ -205,7 +219,7 @@ def _limits(seen: Seen, speech: Speech) -> Facts:
 
 VIEWS: Final[Mapping[str, View]] = {
     "beds": View(_("Bed state"), "view_beds.html", _beds),
-    "occupancy": View(_("Occupancy"), "view_occupancy.html", _nothing),
+    "occupancy": View(_("Occupancy"), "view_occupancy.html", _occupancy),
     "forecast": View(_("Forecast"), "view_forecast.html", _forecast),
     "staffing": View(_("Staffing"), "view_staffing.html", _staffing, lambda seen: bool(seen.board.staffing.rows)),
     "devices": View(_("Devices"), "view_devices.html", _devices, lambda seen: bool(seen.board.devices)),

@@ -13,12 +13,14 @@ from optimizer.scenario.uncertainty import Risk
 from optimizer.solution import Limits
 from optimizer.uncertainty.against import futures_from
 from optimizer.uncertainty.deciding import cost_of, decide
+from optimizer.uncertainty.drawing import foresee_pool, sampled_futures
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.guide import Guide, every_slope, guided
 from optimizer.uncertainty.known import Known
-from optimizer.uncertainty.lshaped import Found, l_shaped
+from optimizer.uncertainty.lshaped import Found, in_full, l_shaped
 from optimizer.uncertainty.recourse import foreseen
 from optimizer.uncertainty.rounding import nearest, within
+from tests.benchmarks.uncertainty import hospital
 from tests.uncertain_ward import best_by_trying, one_day, uncertain_ward
 
 SURE = Limits(gap=0.0, time_limit=20.0)
@@ -91,6 +93,20 @@ def test_cuts_alone_bound_what_trying_all_finds(values: list[int], risk: Risk | 
     assert found.bound <= least + 1e-6
     assert found.objective >= least - 1e-6
     assert found.objective <= least * 1.05 + 1.0
+
+
+def test_futures_too_large_to_stand_in_full_agree_with_all_side_by_side() -> None:
+    """Ten wards, a day and those beyond it, 2,800 columns a future: neither bound lies above what the other found."""
+    loaded = open_data(hospital(days=1))
+    samples = sampled_futures(loaded, foresee_pool(loaded), 0, 4, seed=0).values
+    futures, near = futures_from(loaded, samples), Limits(gap=0.06, time_limit=30.0)
+    assert in_full(futures) == 0
+    cuts, beside = (decide(futures, limits=near, method=method) for method in ("l_shaped", "extensive"))
+    assert cuts.bound is not None
+    assert beside.bound is not None
+    assert cuts.bound <= beside.objective
+    assert beside.bound <= cuts.objective
+    assert cost_of(futures, cuts.decided) == pytest.approx(cuts.costs)
 
 
 def test_futures_beyond_the_guide_pay_the_same_on_average() -> None:

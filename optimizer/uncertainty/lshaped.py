@@ -241,7 +241,7 @@ class _Search:
         """
         self.best, self.decided, self.costs = self.whole
         around, seen = not self.full and self.decided is not None, set[bytes]()
-        while self._left() > 0.0 or self.decided is None:
+        while (self._left() > 0.0 and not self._is_near()) or self.decided is None:
             answer = solve(self._master.program(whole=True), limits=self._limits(SHARE_OF_GAP, part=LIFTED * around))
             if answer.bound is not None:
                 self._lift(answer.bound)
@@ -256,8 +256,6 @@ class _Search:
             seen.add(decided.tobytes())
             if not self.visit(decided):
                 self.message = DEAD_END
-                return None
-            if self._is_near():
                 return None
         return None
 

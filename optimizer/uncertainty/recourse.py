@@ -98,7 +98,7 @@ def foreseen(futures: Futures, limits: Limits | None = None, slopes: Floats | No
             answer = session.solve()
         else:
             answer = session.to(program)
-        costs[number] = np.nan if answer.objective is None else answer.objective
+        costs[number] = np.nan if answer.bound is None else answer.bound
     return costs
 
 

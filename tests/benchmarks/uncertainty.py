@@ -51,21 +51,22 @@ def quickstart(futures: int) -> tuple[Loaded[Scenario], Floats]:
 
 def ten_wards(futures: int) -> tuple[Loaded[Scenario], Floats]:
     """Ten wards (size S, 5,200 columns a future), each day of each ward by its own chance."""
-    loaded = open_data(_hospital())
+    loaded = open_data(hospital())
     return loaded, sampled_futures(loaded, foresee_pool(loaded), 0, futures, seed=0).values
 
 
 INSTANCES: Final = {"quickstart": quickstart, "ten_wards": ten_wards}
 
 
-def _hospital() -> dict[str, Any]:
+def hospital(days: int = 7) -> dict[str, Any]:
+    """Its scenario: wards of 14 to 30 beds, nearly full, who lend beds to the next one."""
     luck = random.Random(1)
     beds = {f"W{number}": luck.randint(14, 30) for number in range(WARDS)}
     bay = {"bays": [4], "cost_per_bed_day": 238, "notice": "3d", "least_stay": "2d"}
     return {
         "schema": 1,
         "id": "ten-wards",
-        "horizon": {"start": "2024-01-01", "days": 7},
+        "horizon": {"start": "2024-01-01", "days": days},
         "shifts": {
             "early": {"start": "07:00", "hours": 7.5},
             "late": {"start": "14:00", "hours": 7.5},

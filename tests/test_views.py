@@ -14,7 +14,7 @@ from api.views.beds import Filling, bed_states, occupancy
 from api.views.board import Board, board
 from api.views.devices import device_rows
 from api.views.fan import Planned, fans
-from api.views.levels import SIGNS, Level, level_of, whole_percent
+from api.views.levels import SIGNS, Level, level_of
 from optimizer.making import make_plan
 from optimizer.readings import Readings
 from optimizer.saved import PlanFolderError, SavedPlan, open_plan
@@ -100,12 +100,6 @@ def test_a_share_in_per_cent_never_seems_to_pass_an_edge_that_it_does_not(
 ) -> None:
     """84.96 % is not yet busy, so it reads 84; a patient more than beds reads more than 100."""
     assert Filling(0.0, 0.0, share, None).percent == percent
-
-
-@pytest.mark.parametrize(("share", "percent"), [(0.916, 91), (0.924, 92), (1.004, 101), (0.996, 100), (2 / 3, 67)])
-def test_a_whole_per_cent_never_tells_another_level(share: float, percent: int) -> None:
-    """91.6 % is busy and 100.4 % is over full: neither is rounded over the line at 92 or 100."""
-    assert whole_percent(share) == percent
 
 
 def test_no_two_levels_share_a_sign() -> None:

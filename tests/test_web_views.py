@@ -44,21 +44,21 @@ def ward(reader: Browser) -> str:
 
 
 def test_bed_state_tells_beds_patients_and_balance(reader: Browser, ward: str) -> None:
-    """6 patients in 9 beds: 67 % is room, three beds to spare."""
+    """6 patients in 9 beds: two thirds are room, three beds to spare."""
     page = words_of(reader.page(ward))
     assert re.search(r"W ● room 9 . 6\.0 6\.0 6\.0 6\.0 \+3\.0 0\.0", page)
 
 
 def test_occupancy_shows_the_number_in_each_cell(reader: Browser, ward: str) -> None:
-    """6 of 9 beds are 67 % on each of three days."""
-    assert len(re.findall(r'<td class="good"[^>]*>67<', reader.page(f"{ward}/occupancy"))) == 3
+    """6 of 9 beds are 66 % (and two thirds) on each of three days."""
+    assert len(re.findall(r'<td class="good"[^>]*>66<', reader.page(f"{ward}/occupancy"))) == 3
 
 
 def test_occupancy_bands_are_the_scenarios(reader: Browser) -> None:
-    """Where a ward counts as tight from 60 % on, 67 % is tight, and the legend says so."""
+    """Where a ward counts as tight from 60 % on, 66 % is tight, and the legend says so."""
     where = reader.planned(text=text_of(short_ward(occupancy_bands={"busy": 0.5, "tight": 0.6})))
     page = reader.page(f"{where}/occupancy")
-    assert len(re.findall(r'<td class="tight"[^>]*>67<', page)) == 3
+    assert len(re.findall(r'<td class="tight"[^>]*>66<', page)) == 3
     assert "60% or more" in words_of(page)
 
 

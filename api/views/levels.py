@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 from typing import Final
 
@@ -32,10 +31,3 @@ def level_of(share: float, bands: Bands = USUAL) -> Level:
     if share >= bands.tight:
         return Level.TIGHT
     return Level.BUSY if share >= bands.busy else Level.GOOD
-
-
-def whole_percent(share: float, bands: Bands = USUAL) -> int:
-    """Occupied over open beds in whole per cent, never rounded into another level: 91.6 is 91 where 92 is tight."""
-    level = level_of(share, bands)
-    tries = round(share * 100), math.floor(share * 100), math.ceil(share * 100)
-    return next((each for each in tries if level_of(each / 100, bands) is level), tries[0])

@@ -12,7 +12,6 @@ from api.exports.fan_picture import FanPicture, Frame, fan_picture
 from api.views.beds import AHEAD_HOURS
 from api.views.demand import group_parts
 from api.views.fan import Fan, fans
-from api.views.levels import whole_percent
 from api.views.shortages import Cure, Shortage, shortages
 from api.views.staffing import ShiftCell
 from api.web.languages import NOTHING, Speech
@@ -89,11 +88,6 @@ class FanView:
 def _fan_view(fan: Fan, frame: Frame, speech: Speech) -> FanView:
     worst = None if not fan.over else max(range(len(fan.over)), key=fan.over.__getitem__)
     return FanView(fan, fan_picture(fan, frame, speech.short_day), worst)
-
-
-def _occupancy(seen: Seen, speech: Speech) -> Facts:
-    del speech
-    return {"percent_full": lambda share: whole_percent(share, seen.bands)}
 
 
 def _forecast(seen: Seen, speech: Speech) -> Facts:
@@ -219,7 +213,7 @@ def _limits(seen: Seen, speech: Speech) -> Facts:
 
 VIEWS: Final[Mapping[str, View]] = {
     "beds": View(_("Bed state"), "view_beds.html", _beds),
-    "occupancy": View(_("Occupancy"), "view_occupancy.html", _occupancy),
+    "occupancy": View(_("Occupancy"), "view_occupancy.html", _nothing),
     "forecast": View(_("Forecast"), "view_forecast.html", _forecast),
     "staffing": View(_("Staffing"), "view_staffing.html", _staffing, lambda seen: bool(seen.board.staffing.rows)),
     "devices": View(_("Devices"), "view_devices.html", _devices, lambda seen: bool(seen.board.devices)),

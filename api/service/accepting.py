@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.service.errors import Erased, KeyReused, TooMany
@@ -126,8 +126,8 @@ class _Entry:
         return connection.execute(_INSERT_KEY[connection.dialect.name], told).first() is not None
 
 
-_KEPT: Final = select(func.count()).where(JOBS.c.tenant == bindparam("tenant"))
-_UNFINISHED: Final = _KEPT.where(or_(JOBS.c.state == QUEUED, JOBS.c.state == RUNNING))
+_UNFINISHED: Final = func.count(case((or_(JOBS.c.state == QUEUED, JOBS.c.state == RUNNING), 1)))
+_COUNTS: Final = select(_UNFINISHED, func.count()).where(JOBS.c.tenant == bindparam("tenant"))
 _KNOWN: Final = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.job).where(
     IDEMPOTENCY.c.tenant == bindparam("tenant"), IDEMPOTENCY.c.key_sha256 == bindparam("key")
 )
@@ -142,10 +142,9 @@ _QUEUED: Final = json.dumps({"state": QUEUED})
 
 def _must_have_room(connection: Connection, tenant: str, quota: Quota) -> None:
     """Raise TooMany where a tenant has as much as it may."""
-    waiting = connection.execute(_UNFINISHED, {"tenant": tenant}).scalar_one()
+    waiting, kept = connection.execute(_COUNTS, {"tenant": tenant}).one()
     if waiting >= quota.unfinished:
         raise TooMany(f"{waiting} jobs wait or run already; come back when some have ended", COME_BACK)
-    kept = connection.execute(_KEPT, {"tenant": tenant}).scalar_one()
     if kept >= quota.kept:
         raise TooMany(f"{kept} results are kept already; delete some", DELETE_FIRST)
 

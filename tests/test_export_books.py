@@ -57,7 +57,7 @@ things = st.dictionaries(names, st.dictionaries(names, values, max_size=3), max_
         },
     )
 )  # fmt: skip
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 def test_whatever_a_scenario_may_hold_survives(tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]) -> None:
     """Any text, number, list and mapping: equal, and of equal kind (1 is not true, text is no number)."""
     book = tmp_path_factory.mktemp("book") / "book.xlsx"

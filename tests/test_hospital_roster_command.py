@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 
+from optimizer.roster.certifying import certify, pool_problem
+from optimizer.roster.cutting import plan_again
+from optimizer.roster.hospital_reading import clock_of
+from optimizer.roster.hospital_wards import Certificate
+from optimizer.roster.planned import pools
+from optimizer.saved import open_plan
 from tests.command import run
 from tests.roster_ward import day, every, scenario
 from tests.service_front import Front, front
@@ -96,17 +102,37 @@ def test_an_edited_workbook_is_scored_and_its_broken_rules_named_by_cell(made: P
     assert "ward!K2  HARD  shifts in a period: n1 Sun 8 Mar: 7 shifts in 7 days, at most 5" in done.stdout
 
 
-def test_a_plan_is_certified_and_rostered_by_name(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plan of a ward that needs two people on every shift, and has nine."""
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "ward.yaml").write_text(WARD)
+    assert run("plan", folder / "ward.yaml", "-o", folder / "plan").exit_code == 0
+    return folder / "plan"
+
+
+def test_what_one_person_cannot_work_is_cut_from_the_plan(planned: Path) -> None:
+    """One person alone could be given four of its 28 duties: planned again, no more than those are own shifts."""
+    saved = open_plan(planned)
+    clock = clock_of(saved.scenario)
+    pool = pools(saved, clock, 1.0, 0.0)[0]
+    alone = certify(pool_problem(pool, clock, 7, 1.0, saved.scenario.staff["rn"].rest, {}), pool)
+    assert (pool.planned, alone.placed) == (28, 4)
+    plan, _ = plan_again(saved, Certificate((alone,)))
+    assert plan.checked is not None
+    assert plan.checked.ok
+    assert sum(float(row["people"]) for row in plan.tables["staff"].records()) == 4
+
+
+def test_a_plan_is_certified_and_rostered_by_name(planned: Path, tmp_path: Path) -> None:
     """12 patients at 1:6 are two people on each of 14 shifts; nine people can work all 28, without names and with."""
-    (tmp_path / "ward.yaml").write_text(WARD)
-    assert run("plan", tmp_path / "ward.yaml", "-o", tmp_path / "plan").exit_code == 0
-    done = run("roster", "--from", tmp_path / "plan", "-o", tmp_path / "certified")
+    done = run("roster", "--from", planned, "-o", tmp_path / "certified")
     assert done.exit_code == 0, done.stderr
     assert "Certified: 28 of 28 planned own duties (100.0 %)" in done.stdout
     people = "\n".join(f"p{at},rn" for at in range(9))
     (tmp_path / "people.csv").write_text(f"id,group\n{people}\n")
     named = run(
-        "roster", "--from", tmp_path / "plan", "--people", tmp_path / "people.csv", "--time-limit", "8", "-o",
+        "roster", "--from", planned, "--people", tmp_path / "people.csv", "--time-limit", "8", "-o",
         tmp_path / "named",
     )  # fmt: skip
     assert named.exit_code in (0, 4), named.stderr

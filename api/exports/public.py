@@ -1,7 +1,7 @@
 """A plan as everybody may see it: patients and duties as counts, small ones held back so that no sum gives them away.
 
-Only two tables of counts and the beds open are told, and the tables share no total: what is in the plan besides (who
-waits, moves or is placed elsewhere, needs, money, shortfalls) follows from single patients and is left out.
+Only two tables of counts are told, and they share no total. What is in the plan besides is left out: who waits, moves or
+is placed elsewhere, needs, money and shortfalls follow from single patients, and open beds bound how many there can be.
 """
 
 from __future__ import annotations
@@ -40,18 +40,16 @@ class Counts:
 
 
 def public_tables(board: Board) -> tuple[Counts, ...]:
-    """Patients in beds by unit, duties by staff group and beds open by unit, on every committed day."""
+    """Patients in beds by unit and duties by staff group, on every committed day."""
     full, staffing = board.occupancy, board.staffing
     duties: dict[str, list[float]] = {}
     for row in staffing.rows:
         so_far = duties.setdefault(row.staff, [0.0] * len(row.cells))
         duties[row.staff] = [many + cell.planned for many, cell in zip(so_far, row.cells, strict=True)]
     patients = {unit: [cell.patients for cell in row] for unit, row in zip(full.units, full.cells, strict=True)}
-    beds = {unit: [cell.open_beds for cell in row] for unit, row in zip(full.units, full.cells, strict=True)}
     return (
         _people("patients", "Patients in beds", "unit", full.days, patients),
         _people("duties", "Duties begun", "staff", staffing.days, duties),
-        Counts("open_beds", "Beds open", "unit", tuple(beds), full.days, tuple(map(_whole, beds.values()))),
     )
 
 

@@ -1,7 +1,7 @@
 """A plan as everybody may see it: patients and duties as counts, small ones held back so that no sum gives them away.
 
-Only two tables of counts are told, and they share no total. What is in the plan besides is left out: who waits, moves or
-is placed elsewhere, needs, money and shortfalls follow from single patients, and open beds bound how many there can be.
+Only two tables of counts are told, and they share no total. What is in the plan besides is left out: who waits, moves
+or is placed elsewhere, needs, money and shortfalls follow from single patients, and open beds bound how many there are.
 """
 
 from __future__ import annotations

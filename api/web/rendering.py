@@ -8,9 +8,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from api import words
 from api.release import release
-from api.service.callers import PLAN, PUBLISH, READ
+from api.service.callers import PLAN
 from api.views.levels import SIGNS
 from api.web import naming
 from api.web.languages import LANGUAGES, Speech, catalogue
@@ -43,12 +42,11 @@ def environment(code: str) -> Environment:
     )
     found.install_gettext_translations(catalogue(code), newstyle=True)  # type: ignore[attr-defined]
     found.globals.update(signs=SIGNS, languages=LANGUAGES, release=release(), names=naming.Names(Speech(code)))
-    found.filters.update(cost_name=words.cost_name)
     return found
 
 
 def render(here: Visit, template: str, status: int = 200, **facts: Any) -> Response:
     """A page, or a part of one."""
-    may = {"read": here.may(READ), "plan": here.may(PLAN), "publish": here.may(PUBLISH)}
+    may = {"plan": here.may(PLAN)}
     text = environment(here.speech.code).get_template(template).render(here=here, s=here.speech, may=may, **facts)
     return HTMLResponse(text, status, PRIVATE)

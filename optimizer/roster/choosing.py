@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.program import ProgramBuilder, Term
-from optimizer.roster.master import Column, Floats, Frame
+from optimizer.roster.master import Column, Floats, Frame, dear
 from optimizer.roster.ways import NO_SHIFT
 from optimizer.solution import Limits
 from optimizer.solvers.front import solve
@@ -23,8 +23,14 @@ class Chosen:
     bound: float
 
 
-def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], limits: Limits) -> Chosen | None:
-    """The best choice of columns for their people, those `fixed` given; None where none was found in time."""
+def choose(
+    frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], limits: Limits, held: Sequence[Column] = ()
+) -> Chosen | None:
+    """The best choice of columns for their people, those `fixed` given; None where none was found in time.
+
+    `held`, a choice that is known, is where the solver begins.
+    """
+    columns = list({(column.person, column.shifts, column.skills): column for column in [*columns, *held]}.values())
     there = served(frame, fixed)
     builder = ProgramBuilder(offset=sum(column.cost for column in fixed))
     picked = builder.add_columns(
@@ -33,17 +39,23 @@ def choose(frame: Frame, columns: Sequence[Column], fixed: Sequence[Column], lim
     for person in sorted({column.person for column in columns}):
         mine = np.array([picked[i] for i, column in enumerate(columns) if column.person == person], dtype=np.int32)
         builder.add_rows(f"one line {person}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
-    serving = _serving(frame, columns, picked)
-    if any(least > there[need] + len(serving[need]) for need, least in enumerate(frame.least)):
-        return None
-    _cover(builder, frame, there, serving)
+    _cover(builder, frame, there, _serving(frame, columns, picked))
     _limit_shifts(builder, frame, columns, picked)
+    limits = replace(limits, hint=_hint(frame, columns, held, there)) if held else limits
     found = solve(builder.build(), limits=limits, solver="highs")
     if found.values is None or found.objective is None:
         return None
-    taken = [column for column, value in zip(columns, found.values[: len(columns)], strict=True) if value > 0.5]
-    bound = -np.inf if found.bound is None else found.bound
-    return Chosen({column.person: column for column in taken}, found.objective, bound)
+    taken = {column.person: column for column, value in zip(columns, found.values, strict=False) if value > 0.5}
+    return Chosen(taken, found.objective, -np.inf if found.bound is None else found.bound)
+
+
+def _hint(frame: Frame, columns: Sequence[Column], held: Sequence[Column], there: Floats) -> Floats:
+    """The values of the program's columns where `held` is chosen."""
+    keys = {(column.person, column.shifts, column.skills) for column in held}
+    taken = [float((column.person, column.shifts, column.skills) in keys) for column in columns]
+    count = there + served(frame, held)
+    off, missing = frame.wanted - count, np.maximum(frame.least - count, 0.0)
+    return np.concatenate([taken, np.maximum(off, 0.0), np.maximum(-off, 0.0), missing])
 
 
 def keeps_limits(frame: Frame, column: Column) -> bool:
@@ -58,16 +70,20 @@ def legal(frame: Frame, columns: Sequence[Column]) -> bool:
 
 
 def _cover(builder: ProgramBuilder, frame: Frame, there: Floats, serving: Sequence[np.ndarray]) -> None:
-    """How many serve each need, as near as can be to what is wanted; `there` are those fixed."""
-    wanted = frame.wanted - there
+    """How many serve each need, as near as can be to what is wanted; `there` are those fixed.
+
+    Below the least there is a price that no roster pays if it can be helped: a solver finds first choices sooner so.
+    """
+    wanted, least = frame.wanted - there, np.maximum(frame.least - there, 0.0)
     short = builder.add_columns("short", wanted.shape, cost=frame.under, upper=np.maximum(frame.wanted, 0.0))
     long = builder.add_columns("long", wanted.shape, cost=frame.over, upper=float(len(frame.problem.people)))
+    missing = builder.add_columns("missing", wanted.shape, cost=dear(frame), upper=least)
     for need, mine in enumerate(serving):
         cover = [Term(mine[None, :])] if len(mine) else []
         terms = [*cover, Term(short[need : need + 1]), Term(long[need : need + 1], -1.0)]
         builder.add_rows(f"cover {need}", (1,), terms, lower=wanted[need], upper=wanted[need])
-        if frame.least[need] > there[need]:
-            builder.add_rows(f"least {need}", (1,), cover, lower=frame.least[need] - there[need])
+        if least[need] > 0:
+            builder.add_rows(f"least {need}", (1,), [*cover, Term(missing[need : need + 1])], lower=least[need])
 
 
 def served(frame: Frame, columns: Sequence[Column]) -> Floats:

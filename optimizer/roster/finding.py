@@ -26,6 +26,9 @@ HEAT: Final = 1.5
 NOISE: Final = 0.1
 """By how much prices are shaken, in what a person missing costs in the middle."""
 
+WORTH: Final = 1.5
+"""What a shift is worth at most to the first of several who get lines anew, in what a person missing costs."""
+
 PIECES_A_CYCLE: Final = 400
 """After so many pieces of work the heat is gone; each further cycle is as hot and twice as long."""
 
@@ -91,7 +94,7 @@ class Finder:
         heat, noise = HEAT * self._wish() * (1.0 - cold), NOISE * self._missed()
         found = improve(
             self.pricing.ways, self.cover, self.now, self.best, self.pricing.room, desk_for(self.cover), self.draw,
-            ROUNDS, heat, min(MOST_ANEW, len(self.now.lines)), noise,
+            ROUNDS, heat, min(MOST_ANEW, len(self.now.lines)), noise, WORTH * self._missed(),
         )  # fmt: skip
         self.pieces += 1
         better = found < self.points - 1e-6

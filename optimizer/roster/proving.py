@@ -52,9 +52,7 @@ def settle(
     frame: Frame, lines: list[Column], held: list[Column], best: float, limits: Limits
 ) -> tuple[Chosen | None, float]:
     """The best choice among all lines and those of the best roster held, and the bound that the choice proves."""
-    seen = {(column.person, column.shifts, column.skills) for column in lines}
-    more = [column for column in held if (column.person, column.shifts, column.skills) not in seen]
-    chosen = choose(frame, [*lines, *more], [], limits)
+    chosen = choose(frame, lines, [], limits, held)
     if chosen is None:
         return None, -np.inf
     return chosen, min(best, chosen.bound)

@@ -127,9 +127,10 @@ class Search:
         master = Master(self.frame, dear(self.frame))
         for column in finder.columns():
             master.add(column)
+        until = self.begun + seconds * SHARE_OF_PROOF if self.timed else math.inf
         made = generate(
-            self.frame, self.pricing, master, until=self.begun + seconds * SHARE_OF_PROOF if self.timed else math.inf,
-            most=ROUNDS_OF_WORK * (self.work or MOST_WORK), say=lambda _, bound: self._heed(master, finder, bound),
+            self.frame, self.pricing, master, until=until, most=ROUNDS_OF_WORK * (self.work or MOST_WORK),
+            say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
         if made.done and not self.done:
@@ -150,7 +151,6 @@ class Search:
         return self.best - self.bound <= max(1e-6, self.gap * self.best)
 
     def _late(self) -> bool:
-        """Whether the time is as good as over."""
         return time.monotonic() > self.until - LAST_SECONDS
 
     def _prove(self, bound: float) -> None:
@@ -211,8 +211,8 @@ class Search:
         relaxed, _, _ = master.solve()
         if self.done or self._late():
             return
-        columns = master.within(self.best - relaxed) if self.best < math.inf else master.columns
-        chosen = choose(self.frame, columns, [], self._limits(SECONDS_A_CHOICE))
+        held = [self.columns[at] for at in sorted(self.columns)]
+        chosen = choose(self.frame, master.within(self.best - relaxed), [], self._limits(SECONDS_A_CHOICE), held)
         if chosen is not None and self._take(list(chosen.columns.values())):
             self._share(finder)
 
@@ -234,7 +234,6 @@ class Search:
         self._prove(bound)
 
     def _share(self, finder: Finder) -> None:
-        """Let both finders go on from a roster found here."""
         columns = [self.columns[at] for at in sorted(self.columns)]
         finder.adopt(columns, self.best)
         if self.beside is not None:
@@ -294,5 +293,6 @@ class Search:
         if slack < 1e-6 or self._late():
             return False
         mine = master.within(slack)
-        chosen = choose(frame, mine, others, self._limits(SECONDS_A_CHOICE)) if mine else None
+        held = [self.columns[person] for person in sorted(free)]
+        chosen = choose(frame, mine, others, self._limits(SECONDS_A_CHOICE), held) if mine else None
         return chosen is not None and self._take([*others, *chosen.columns.values()])

@@ -42,8 +42,10 @@ def desk_for(cover: Cover) -> Desk:
 
 
 @inner
-def _worth(cover: Cover, standing: Standing, person: int, noise: float, desk: Desk, draw: np.random.Generator) -> None:
-    """What each shift costs a person: her own points and what one more there changes."""
+def _worth(
+    cover: Cover, standing: Standing, person: int, noise: float, most: float, desk: Desk, draw: np.random.Generator
+) -> None:
+    """What each shift costs a person: her own points and what one more there changes, never worth above `most`."""
     days, off = cover.own.shape[1], cover.own.shape[2] - 1
     for day in range(days):
         desk.prices[day, off] = cover.own[person, day, off]
@@ -55,7 +57,7 @@ def _worth(cover: Cover, standing: Standing, person: int, noise: float, desk: De
                 need = cover.option_need[option]
                 if cover.allowed[person, option]:
                     count = standing.counts[need]
-                    value = cover.cost[need, count + 1] - cover.cost[need, count]
+                    value = max(-most, cover.cost[need, count + 1] - cover.cost[need, count])
                     if value < least:
                         least, choice = value, option
             if noise > 0.0:
@@ -110,11 +112,11 @@ def _lay_down(cover: Cover, standing: Standing, person: int, line: Ints, options
 
 @inner
 def place(
-    ways: Ways, cover: Cover, standing: Standing, person: int, noise: float, room: Room, desk: Desk,
+    ways: Ways, cover: Cover, standing: Standing, person: int, noise: float, most: float, room: Room, desk: Desk,
     draw: np.random.Generator,
 ) -> bool:  # fmt: skip
     """Give a person who has no line the cheapest; whether there is a legal one."""
-    _worth(cover, standing, person, noise, desk, draw)
+    _worth(cover, standing, person, noise, most, desk, draw)
     if not _legal_line(ways, cover, person, room, desk):
         return False
     off = cover.own.shape[2] - 1
@@ -166,10 +168,13 @@ def _shuffle(desk: Desk, count: int, draw: np.random.Generator) -> None:
 
 @inner
 def _renew(
-    ways: Ways, cover: Cover, standing: Standing, count: int, noise: float, room: Room, desk: Desk,
+    ways: Ways, cover: Cover, standing: Standing, count: int, noise: float, most: float, room: Room, desk: Desk,
     draw: np.random.Generator,
 ) -> bool:  # fmt: skip
-    """New lines for the first `count` of the order: drawn apart, then each anew with the others in place."""
+    """New lines for the first `count` of the order: one after another, then each anew with the others in place.
+
+    Who comes first would take all that the others left; so nothing is worth above `most` to her unless she is alone.
+    """
     for at in range(count):
         person = desk.order[at]
         desk.kept_lines[person] = standing.lines[person]
@@ -177,11 +182,11 @@ def _renew(
         desk.kept_own[person] = standing.own[person]
         lift(cover, standing, person)
     for at in range(count):
-        if not place(ways, cover, standing, desk.order[at], noise, room, desk, draw):
+        if not place(ways, cover, standing, desk.order[at], noise, most if count > 1 else np.inf, room, desk, draw):
             return False
     for at in range(count if count > 1 else 0):
         lift(cover, standing, desk.order[at])
-        if not place(ways, cover, standing, desk.order[at], 0.0, room, desk, draw):
+        if not place(ways, cover, standing, desk.order[at], 0.0, np.inf, room, desk, draw):
             return False
     return True
 
@@ -212,7 +217,7 @@ def begin(ways: Ways, cover: Cover, standing: Standing, room: Room, desk: Desk, 
     _shuffle(desk, len(desk.order), draw)
     for at in range(len(desk.order)):
         person = desk.order[at]
-        if standing.own[person] == np.inf and not place(ways, cover, standing, person, 0.0, room, desk, draw):
+        if standing.own[person] == np.inf and not place(ways, cover, standing, person, 0.0, np.inf, room, desk, draw):
             return int(person)
     return -1
 
@@ -220,14 +225,14 @@ def begin(ways: Ways, cover: Cover, standing: Standing, room: Room, desk: Desk, 
 @compiled
 def improve(
     ways: Ways, cover: Cover, standing: Standing, best: Standing, room: Room, desk: Desk, draw: np.random.Generator,
-    rounds: int, heat: float, most: int, noise: float,
+    rounds: int, heat: float, anew: int, noise: float, worth: float,
 ) -> float:  # fmt: skip
     """So many rounds: a few people anew, kept if not dearer by more than chance at `heat` allows; the best's points."""
     now, least = points(cover, standing), points(cover, best)
     for _ in range(rounds):
-        count = 1 + int(draw.random() * most)
+        count = 1 + int(draw.random() * anew)
         _shuffle(desk, count, draw)
-        made = _renew(ways, cover, standing, count, noise * draw.random(), room, desk, draw)
+        made = _renew(ways, cover, standing, count, noise * draw.random(), worth * draw.random(), room, desk, draw)
         after = points(cover, standing) if made else np.inf
         if after <= now - heat * np.log(1.0 - draw.random()):
             now = after

@@ -97,12 +97,12 @@ def _sizes(teams: Sequence[_Team], name: str) -> Ints:
 
 
 def room_for(ways: Ways) -> Room:
-    """Room for any walk."""
+    """Room for any walk; of long tables only what a walk reaches is ever touched."""
     days, states = ways.low.shape[1], int(ways.states.max())
     weekends, sums = int(ways.weekends.max()), int(ways.sums.max())
     symbols = int(np.diff(ways.symbol_at).max())
     return Room(
-        np.full((days, states, weekends, sums), np.inf), np.zeros((days, states), dtype=np.bool_),
+        np.empty((days, states, weekends, sums)), np.zeros((days, states), dtype=np.bool_),
         np.full((weekends, sums), np.inf), np.zeros((days, symbols)), np.zeros((days, symbols), dtype=np.int64),
         np.zeros(days, dtype=np.int64),
     )  # fmt: skip

@@ -12,6 +12,7 @@ import click
 from api import words
 from api.documents import json_text
 from api.folder import draft
+from api.outcomes import DONE, STOPPED
 from api.roster_files import plan_json, roster_files
 from api.roster_hospital import Asked, exit_code
 from api.roster_words import told
@@ -46,13 +47,15 @@ def run(asked: Asked, absent: Sequence[str]) -> int:
             place.publish(roster_files(name, plans, _scenario(saved, absent), extra))
         lines = [*_told(changed), *told(name, plans), f"Written to {target}"]
         click.echo(json_text(_json(name, changed)) if asked.as_json else "\n".join(lines) + "\n", nl=False)
-    return exit_code(plans) if any(each.changes for each in changed) else 0
+    if not all(plan.legal for plan in plans):
+        return exit_code(plans)
+    return DONE if all(each.settled for each in changed) else STOPPED
 
 
 def _ward(saved: SavedRoster, ward: int, absent: Sequence[str], asked: Asked) -> Changed:
     problem, roster = saved.problems[ward], saved.rosters[ward]
     absences = _of(problem, absent)
-    return reroster(problem, roster, absences, seconds=asked.seconds, seed=asked.seed)
+    return reroster(problem, roster, absences, seconds=asked.seconds, gap=asked.gap, seed=asked.seed)
 
 
 def _of(problem: TeamProblem, absent: Sequence[str]) -> list[Absence]:

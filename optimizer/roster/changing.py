@@ -19,6 +19,9 @@ from optimizer.solution import Status
 
 _ABSENT = re.compile(r"(?P<person>[^:]+):(?P<first>\d{4}-\d{2}-\d{2})(\.\.(?P<last>\d{4}-\d{2}-\d{2}))?")
 
+DAYS_AFTER = 7
+"""So long after an absence cells may change for it: to give back rest or hours."""
+
 CHANGES_FOR_COVER = 4
 """A duty left uncovered is worth so many changed cells; nothing dearer than that is worth one."""
 
@@ -44,12 +47,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A ward after its absences: the plan, the cells that differ, and for each duty lost who could take it."""
+    """A ward after its absences: the plan, the cells that differ, and for each duty lost who could take it.
+
+    `settled` where no better change exists within the gap asked for; of the whole roster the plan claims nothing.
+    """
 
     plan: TeamPlan
     before: TeamRoster
     changes: tuple[Change, ...]
     suggestions: tuple[tuple[int, tuple[Candidate, ...]], ...]
+    settled: bool = True
 
 
 def read_absence(text: str, problem: TeamProblem) -> Absence:
@@ -101,7 +108,8 @@ def minutes_on(problem: TeamProblem, roster: TeamRoster, member: int, days: froz
 
 
 def reroster(
-    problem: TeamProblem, roster: TeamRoster, absences: Sequence[Absence], *, seconds: float = 20.0, seed: int = 0
+    problem: TeamProblem, roster: TeamRoster, absences: Sequence[Absence], *, seconds: float = 20.0, gap: float = 0.0,
+    seed: int = 0,
 ) -> Changed:  # fmt: skip
     """Roster a ward anew after absences. Raises NoSuchCell for somebody it does not have, RosterError."""
     known = {member.id for member in problem.members}
@@ -125,8 +133,23 @@ def reroster(
         suggestions.append((at, candidates))
         start = _taken(bench, at, candidates)
     around = frozenset(now.slots[at].day for at in lost)
-    plan = make_team_roster(now, seconds=seconds, seed=seed, start=start, around=around)
-    return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), tuple(suggestions))
+    calmed = calm(now, roster, absences)
+    found = make_team_roster(calmed, seconds=seconds, gap=gap, seed=seed, start=start, around=around)
+    plan = replace(found, problem=now, score=team_score(now, found.roster), bound=None, status=Status.TIME_LIMIT)
+    settled = found.status in (Status.OPTIMAL, Status.WITHIN_GAP)
+    return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), tuple(suggestions), settled)
+
+
+def calm(now: TeamProblem, before: TeamRoster, absences: Sequence[Absence]) -> TeamProblem:
+    """The problem of the absences alone: what was short before them stays so, and days a week after them stay."""
+    counts = [0] * len(now.slots)
+    for duties in before.duties:
+        for at in duties:
+            counts[at] += 1
+    slots = tuple(replace(slot, wanted=min(slot.wanted, count)) for slot, count in zip(now.slots, counts, strict=True))
+    last = max(each.last for each in absences) + DAYS_AFTER
+    kept = {cell: duties for cell, duties in now.published.items() if cell[1] > last}
+    return replace(now, slots=slots, locked={**kept, **now.locked})
 
 
 def _taken(bench: Bench, slot: int, candidates: Sequence[Candidate]) -> TeamRoster:

@@ -5,6 +5,7 @@ Parts are some days of everybody, some people on all days, or some of both; kind
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,13 +20,14 @@ from optimizer.roster.hospital_problem import TeamProblem
 from optimizer.solution import Limits
 from optimizer.solvers.isolated import run_isolated
 from optimizer.solvers.search.links import Links, runs
-from optimizer.solvers.search.part import local
+from optimizer.solvers.search.part import Part, local
 
 SECONDS_A_PART: Final = 4.0
 GAP_OF_A_PART: Final = 5e-4
 HOPS: Final = 3
 """Rows over which what hangs on a duty is followed: kinds, days, weekends, slacks."""
 
+HOLDS: Final = 1e-6
 Chosen = NDArray[np.bool_]
 
 
@@ -82,6 +84,7 @@ class Improver:
     heard: Callable[[Floats], None] | None = None
     stopped: Callable[[], bool] = lambda: False
     work: int | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
     links: Links = field(init=False)
     hanging: NDArray[np.bool_] = field(init=False)
 
@@ -111,9 +114,9 @@ class Improver:
         days = np.array([slot.day in near for slot in self.problem.slots])
         self.free(np.broadcast_to(days, self.duty.shape), until)
 
-    def pursue(self, until: float, most: int | None = None) -> None:
-        """Part after part until the time or so many parts are over, or somebody says stop."""
-        draw, every, done = np.random.default_rng(self.seed), kinds(), 0
+    def pursue(self, until: float, most: int | None = None, turn: int = 0) -> None:
+        """Part after part until the time or so many parts are over, or somebody says stop; threads by `turn`."""
+        draw, every, done = np.random.default_rng([self.seed, turn]), kinds(), 0
         while time.monotonic() < until and (most is None or done < most) and not self.stopped():
             gains = np.array([kind.gains for kind in every])
             kind = every[int(draw.choice(len(every), p=gains / gains.sum()))]
@@ -136,8 +139,16 @@ class Improver:
         limits = Limits(time_limit=seconds, gap=GAP_OF_A_PART, threads=1, hint=hint, work=self.work)
         found = run_isolated(part.program, "highs", limits)
         if found.values is not None:
-            new = part.laid_on(self.values, found.values)
-            if self.stretchy.program.objective(new) < self.cost - 1e-6:
+            self._offer(part, found.values)
+
+    def _offer(self, part: Part, values: Floats) -> None:
+        """Keep a part's answer where it is better and holds beside what others changed meanwhile."""
+        program = self.stretchy.program
+        with self.lock:
+            new = part.laid_on(self.values, values)
+            met = program.activity(new)
+            holds = (met >= program.row_lower - HOLDS).all() and (met <= program.row_upper + HOLDS).all()
+            if holds and program.objective(new) < self.cost - 1e-6:
                 self.values = new
                 if self.heard is not None:
                     self.heard(new)

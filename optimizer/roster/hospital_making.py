@@ -25,6 +25,10 @@ from optimizer.solvers.front import solve
 AGREES = 1e-3
 """Points within which program and recount must agree."""
 
+LARGE = 4_000
+SHARE_OF_PROOF = 0.25
+"""From so many columns on branch and cut proves little after its root, and improves nothing."""
+
 NODES_OF_A_PART = 20
 """Work spent on a part where a search is stopped by work, not by time."""
 
@@ -100,6 +104,7 @@ class _Search:
     over: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
     owner: int = field(default_factory=threading.get_ident)
+    improver: Improver | None = None
 
     def __post_init__(self) -> None:
         self.stretchy = elastic(self.made)
@@ -107,7 +112,7 @@ class _Search:
     def run(self, seconds: float, seed: int, work: int | None, start: _Start) -> None:
         """From a start (or nobody working) to the best roster there was time for."""
         until = self.begun + seconds
-        prover = threading.Thread(target=self._prove, args=(until,), daemon=True)
+        prover = threading.Thread(target=self._prove_and_help, args=(until,), daemon=True)
         try:
             self._improve(until, seed, work, start, prover)
         except KeyboardInterrupt:
@@ -126,7 +131,7 @@ class _Search:
         if values is None:
             return
         self._hear(values)
-        improver = Improver(
+        improver = self.improver = Improver(
             self.problem, self.stretchy, self.made.duty, values, seed, self._hear, self.over.is_set,
             None if work is None else NODES_OF_A_PART,
         )  # fmt: skip
@@ -158,6 +163,14 @@ class _Search:
             self.watch(self.told[-1])
         if cost is not None and cost - self.bound <= max(1e-6, self.gap * abs(cost)):
             self.over.set()
+
+    def _prove_and_help(self, until: float) -> None:
+        """Of a large problem prove for a share of the time only, then improve other parts beside the first thread."""
+        large = len(self.made.program.cost) > LARGE
+        now = time.monotonic()
+        self._prove(now + (until - now) * SHARE_OF_PROOF if large else until)
+        if self.improver is not None and not self.over.is_set():
+            self.improver.pursue(until, turn=1)
 
     def _prove(self, until: float) -> None:
         """Branch and cut on the whole, for its bound; what it proves ends the search."""

@@ -20,16 +20,16 @@ ROUNDS: Final = 16
 MOST_ANEW: Final = 4
 """People who lose their lines at once, at most."""
 
-HEAT: Final = 1.5
-"""What a worse roster may cost at the start of a cycle, in what a wish is worth in the middle."""
+HEAT: Final = 0.4
+"""What a worse roster may cost at the start of a cycle, in the mean of what a wish and a person missing cost."""
 
 NOISE: Final = 0.1
 """By how much prices are shaken, in what a person missing costs in the middle."""
 
-WORTH: Final = 1.5
+WORTH: Final = 1.2
 """What a shift is worth at most to the first of several who get lines anew, in what a person missing costs."""
 
-PIECES_A_CYCLE: Final = 400
+PIECES_A_CYCLE: Final = 250
 """After so many pieces of work the heat is gone; each further cycle is as hot and twice as long."""
 
 
@@ -91,7 +91,7 @@ class Finder:
             self.cycle_began, self.cycle = self.pieces, 2 * self.cycle
             keep(self.now, self.best)
         cold = (self.pieces - self.cycle_began) / self.cycle
-        heat, noise = HEAT * self._wish() * (1.0 - cold), NOISE * self._missed()
+        heat, noise = HEAT * math.sqrt(self._wish() * self._missed()) * (1.0 - cold), NOISE * self._missed()
         found = improve(
             self.pricing.ways, self.cover, self.now, self.best, self.pricing.room, desk_for(self.cover), self.draw,
             ROUNDS, heat, min(MOST_ANEW, len(self.now.lines)), noise, WORTH * self._missed(),

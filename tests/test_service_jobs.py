@@ -203,6 +203,18 @@ def test_handing_back_is_no_failed_attempt(store: Store) -> None:
     assert (now(store, job.id).state, now(store, job.id).attempts) == ("queued", 0)
 
 
+def test_what_was_found_is_forgotten_with_a_job_handed_back(store: Store) -> None:
+    """Its best plan went with its worker: cancelled while it waits, there is nothing to publish."""
+    job = take(store).job
+    held, known = claimed(store), Known("solve", 10.0, 8.0, 0.2)
+    store.write(lambda connection: beat(connection, held, known, Known()))
+    store.write(lambda connection: hand_back(connection, held))
+    assert (now(store, job.id).incumbent, now(store, job.id).bound, now(store, job.id).gap) == (None, None, None)
+    store.write(lambda connection: cancel(connection, NORTH, job.id, PLANS))
+    with pytest.raises(NotNow, match="no plan was found"):
+        store.write(lambda connection: publish(connection, NORTH, job.id, "*"))
+
+
 def test_a_renewed_lease_tells_progress_once(store: Store) -> None:
     """An event is written where something is new, and the job shows it."""
     job = take(store).job

@@ -33,7 +33,9 @@ from tests.small_ward import small_ward
 
 PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main(prog_name='wardwright')"
 CANARY = "Quexworth"
-WARD = {**small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0), "name": CANARY}
+WARD = json.loads(json.dumps(small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)).replace("med", CANARY))
+"""The small ward, whose group of patients has a name that no log may tell."""
+
 PATIENCE = 120.0
 """Seconds until something must have happened, however much else the machine does."""
 
@@ -147,6 +149,7 @@ def test_a_job_handed_back_goes_on_elsewhere_and_cancelled_keeps_its_best(tmp_pa
         assert time.monotonic() - began < 10
     with running(url, tmp_path) as again:
         assert again.get(f"{path}/status")["attempts"] <= 1
+        until(lambda: again.get(f"{path}/status")["state"] == "running")
         solving(again, path)
         again.client.post(f"{path}:cancel")
         began = time.monotonic()
@@ -160,7 +163,7 @@ def test_a_job_handed_back_goes_on_elsewhere_and_cancelled_keeps_its_best(tmp_pa
 def test_a_service_killed_with_its_worker_goes_on_where_it_was_and_ends_well_when_told(tmp_path: Path) -> None:
     """kill -9 of everything: what was accepted is done by the next service, and the old worker ends by itself.
 
-    SIGTERM ends the next one and its worker with exit 0. The log tells of all that, and not the name of the ward.
+    SIGTERM ends the next one and its worker with exit 0. The log tells of all that, and no name of the scenario.
     """
     url = store_at("sqlite", tmp_path)
     with running(url, tmp_path) as service:

@@ -117,8 +117,12 @@ def end(connection: Connection, job: Job, ending: Ending) -> bool:
 
 
 def hand_back(connection: Connection, job: Job) -> None:
-    """Put a job back into the queue because its worker is told to stop; that is no failed attempt."""
-    values = {"state": QUEUED, "worker": None, "lease_until": None, "step": None, "attempts": job.attempts - 1}
+    """Put a job back into the queue because its worker is told to stop; that is no failed attempt.
+
+    What was known of its best plan is forgotten with that plan: there is nothing to publish.
+    """
+    values: dict[str, Any] = {"state": QUEUED, "worker": None, "lease_until": None, "attempts": job.attempts - 1}
+    values |= _figures(Known())
     version = JOBS.c.version + 1
     if connection.execute(update(JOBS).where(_ours(job)).values(**values, version=version)).rowcount == 1:
         happened(connection, job.id, QUEUED, {"state": QUEUED, "why": "its worker was told to stop"})

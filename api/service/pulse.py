@@ -22,10 +22,10 @@ RENEW_SECONDS: Final = LEASE_SECONDS / 4
 NEWS_SECONDS: Final = 1.0
 """So long at least between two words of progress."""
 
-FINISH_SECONDS: Final = 4.0
+FINISH_SECONDS: Final = 3.0
 """A worker told to stop may go on for so long, to finish what it has; then it hands the job back."""
 
-INSIST_SECONDS, LEAVE_SECONDS = 6.0, 8.0
+INSIST_SECONDS, LEAVE_SECONDS = 5.0, 7.0
 """A solver that takes its time is cut off without its plan then, and a process that still does not hear is left."""
 
 KEEPS: Final = ("read back", "check", "explain", "price what is scarce")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FrameType
@@ -24,8 +25,8 @@ from api.service.store import URL_VARIABLE
 GRACE_SECONDS: Final = 6
 """Requests in hand may take so long once the service is told to stop; workers hand back what takes longer."""
 
-WORKERS_SECONDS: Final = 9.5
-"""A worker that has not ended by then is killed; its job is taken up by another when the lease has run out."""
+WORKERS_SECONDS: Final = 8.5
+"""A worker that has not ended so long after it was told to is killed; another takes its job up when the lease ends."""
 
 YEAR_SECONDS: Final = 31_536_000
 RESTART_SECONDS: Final = 1.0
@@ -45,6 +46,7 @@ class Workers:
     options: tuple[str, ...] = ()
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    told_at: float | None = None
 
     def start(self) -> None:
         """Start them, and a thread that looks after them."""
@@ -54,14 +56,16 @@ class Workers:
     def stop(self) -> None:
         """Tell them to end."""
         self.closing.set()
+        self.told_at = self.told_at or time.monotonic()
         for process in self.processes:
             process.terminate()
 
     def wait(self, seconds: float) -> None:
-        """Wait until they have ended; then kill whoever has not."""
+        """Wait until so long after they were told to end; then kill whoever has not."""
+        until = (self.told_at or time.monotonic()) + seconds
         for process in self.processes:
             try:
-                process.wait(seconds)
+                process.wait(max(until - time.monotonic(), 0.0))
             except subprocess.TimeoutExpired:
                 _LOG.warning("worker %d did not end and is killed", process.pid)
                 process.kill()

@@ -119,12 +119,7 @@ def reroster(
     if not absences:
         return Changed(as_it_is(problem, roster), roster, (), ())
     now = after_absences(problem, roster, absences)
-    kept = TeamRoster(
-        tuple(
-            frozenset(at for at in duties if problem.slots[at].day not in member.away)
-            for member, duties in zip(now.members, roster.duties, strict=True)
-        )
-    )
+    kept = without_the_absent(now, roster)
     lost = [at for before, after in zip(roster.duties, kept.duties, strict=True) for at in sorted(before - after)]
     suggestions, start = [], kept
     for at in lost:
@@ -138,6 +133,16 @@ def reroster(
     plan = replace(found, problem=now, score=team_score(now, found.roster), bound=None, status=Status.TIME_LIMIT)
     settled = found.status in (Status.OPTIMAL, Status.WITHIN_GAP)
     return Changed(plan, roster, tuple(changes(now, roster, plan.roster)), tuple(suggestions), settled)
+
+
+def without_the_absent(now: TeamProblem, roster: TeamRoster) -> TeamRoster:
+    """The roster less the duties of days on which people are away."""
+    return TeamRoster(
+        tuple(
+            frozenset(at for at in duties if now.slots[at].day not in member.away)
+            for member, duties in zip(now.members, roster.duties, strict=True)
+        )
+    )
 
 
 def calm(now: TeamProblem, before: TeamRoster, absences: Sequence[Absence]) -> TeamProblem:

@@ -35,15 +35,21 @@ def place(problem: TeamProblem, most: int, seed: int = 0) -> TeamRoster:
     return best
 
 
+def _before(problem: TeamProblem) -> tuple[Floats, NDArray[np.bool_]]:
+    """(M,) when everybody's last duty ends, and (M, days) the days worked, a week before the first counted."""
+    free_at = np.array([max((stint.end for stint in member.past), default=-NEVER) for member in problem.members])
+    worked = np.zeros((len(problem.members), problem.days + WINDOW), dtype=np.bool_)
+    for at, member in enumerate(problem.members):
+        worked[at, [stint.day + WINDOW for stint in member.past if stint.day >= -WINDOW]] = True
+    return free_at, worked
+
+
 def _once(problem: TeamProblem, most: int, weights: Floats, draw: np.random.Generator) -> TeamRoster:
     from scipy.optimize import linear_sum_assignment
 
     people = len(problem.members)
     duties: list[set[int]] = [set() for _ in range(people)]
-    free_at = np.array([max((stint.end for stint in member.past), default=-NEVER) for member in problem.members])
-    worked = np.zeros((people, problem.days + WINDOW), dtype=np.bool_)
-    for at, member in enumerate(problem.members):
-        worked[at, [stint.day + WINDOW for stint in member.past if stint.day >= -WINDOW]] = True
+    free_at, worked = _before(problem)
     rest = problem.rules.rest.hours * 60
     for day, slots in enumerate(problem.by_day()):
         seats = np.array([slot for slot in slots for _ in range(problem.slots[slot].wanted)], dtype=np.intp)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +111,33 @@ def test_futures_too_large_to_stand_in_full_agree_with_all_side_by_side() -> Non
     assert cuts.bound <= beside.objective
     assert beside.bound <= cuts.objective
     assert cost_of(futures, cuts.decided) == pytest.approx(cuts.costs)
+
+
+INTERRUPTED = """
+import os, signal, threading
+from optimizer.scenario.files import open_data
+from optimizer.uncertainty.against import futures_from
+from optimizer.uncertainty.drawing import foresee_pool, sampled_futures
+from optimizer.uncertainty.guide import guided
+from tests.benchmarks.uncertainty import hospital
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+loaded = open_data(hospital())
+futures = futures_from(loaded, sampled_futures(loaded, foresee_pool(loaded), 0, 12, seed=0).values)
+threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    guided(futures)
+except KeyboardInterrupt:
+    print("heard")
+"""
+
+
+def test_ctrl_c_is_heard_while_the_guide_is_sought() -> None:
+    """A search of several seconds, interrupted after one, ends at once and leaves nothing running behind."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1]
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "heard"), done.stderr
 
 
 def test_futures_beyond_the_guide_pay_the_same_on_average() -> None:

@@ -123,17 +123,23 @@ def _nearly(program: Program, limits: Limits) -> tuple[Floats, Floats] | None:
     from ortools.math_opt import parameters_pb2
     from ortools.util.python.solve_interrupter import SolveInterrupter
 
-    interrupter = SolveInterrupter()
+    interrupter, done = SolveInterrupter(), threading.Event()
     found: list[result_pb2.SolveResultProto] = []
     parameters = _parameters(parameters_pb2.SolveParametersProto(), limits)
-    run = threading.Thread(target=_run, args=(program, parameters, interrupter, found), daemon=True)
-    run.start()
+
+    def run() -> None:
+        try:
+            _run(program, parameters, interrupter, found)
+        finally:
+            done.set()
+
+    threading.Thread(target=run, daemon=True).start()
     try:
-        while run.is_alive():
-            run.join(POLL_SECONDS)
-    finally:
+        while not done.wait(POLL_SECONDS):
+            pass
+    finally:  # not by joining: a join that Ctrl-C ends takes the thread for ended, and it would outlive us
         interrupter.interrupt()
-        run.join()
+        done.wait()
     return _read(found[0], program) if found else None
 
 

@@ -33,6 +33,7 @@ class Asked:
     history: int | None
     weeks: tuple[int, ...]
     seconds: float
+    work: int | None
     gap: float
     seed: int
     folder: Path | None
@@ -51,8 +52,9 @@ def run(asked: Asked) -> int:
         place = None if asked.as_json else stack.enter_context(draft(target, force=asked.force))
         line = stack.enter_context(progress_line())
         plan = make_roster(
-            problem, seconds=asked.seconds, gap=asked.gap, seed=asked.seed, watch=line.watch if line else None
-        )
+            problem, seconds=asked.seconds, gap=asked.gap, seed=asked.seed, work=asked.work,
+            watch=line.watch if line else None,
+        )  # fmt: skip
         if line is not None:
             line.clear()
         if place is not None:
@@ -65,6 +67,7 @@ def run(asked: Asked) -> int:
 
 def _files(plan: RosterPlan) -> Iterator[tuple[str, str]]:
     yield "plan.json", json_text(_json(plan))
+    yield "run.json", json_text(_run(plan))
     if plan.roster is not None:
         duties = tuple(_duties(plan, plan.roster))
         yield "roster.csv", Table("roster", ("person", "day", "shift", "skill"), duties).to_csv()
@@ -84,9 +87,14 @@ def _json(plan: RosterPlan) -> dict[str, object]:
         "gap": plan.gap,
         "points": {rule: points for rule, points in by_rule.items() if points},
         "checked": None if plan.score is None else {"ok": plan.score.legal, "violations": []},
-        "seconds": round(plan.seconds, 1),
         "tables": {"roster": "roster.csv", "broken": "broken.csv"} if plan.roster is not None else {},
     }
+
+
+def _run(plan: RosterPlan) -> dict[str, object]:
+    """What may differ between equal runs."""
+    progress = [{"seconds": round(p.seconds, 2), "points": p.incumbent, "bound": p.bound} for p in plan.progress]
+    return {"seconds": round(plan.seconds, 1), "progress": progress}
 
 
 def _duties(plan: RosterPlan, roster: Roster) -> Iterator[tuple[Cell, ...]]:

@@ -133,7 +133,7 @@ class Search:
             say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
-        if made.done and not self.done:
+        if made.done and not self.columns:  # with a roster at hand parts of it gain more in the time
             self._dive(master, finder)
         self._pick(master, finder)
         self.pool = master.nearest(POOLED)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+GUIDE = tuple(sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs" / "guide").glob("*.md")))
+DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", *GUIDE)}
 SAID = "\n".join(DOCUMENTS.values())
 
 
@@ -37,7 +38,7 @@ def _tables() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("table", ["rule", "solver", "forecaster", "command", "export", "route"])
 def test_every_entry_of_every_table_is_documented(table: str) -> None:
-    """What can be chosen is named in README or CONTRIBUTING."""
+    """What can be chosen is named in README, CONTRIBUTING or the guide."""
     entries = _tables()[table]
     said = " ".join(SAID.split())
     assert entries
@@ -70,9 +71,10 @@ def test_python_in_the_readme_runs() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_commands_in_the_readme_run(tmp_path: Path) -> None:
-    """Every `wardwright` line in the README's shell blocks ends with exit 0, but for the server."""
-    blocks = re.findall(r"```sh\n(.*?)```", DOCUMENTS["README.md"], flags=re.DOTALL)
+def test_commands_in_readme_and_guide_run(tmp_path: Path) -> None:
+    """Every `wardwright` line in shell blocks of README, then guide, ends with exit 0, but for the server."""
+    text = "\n".join(DOCUMENTS[name] for name in ("README.md", *GUIDE))
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
     commands = [line for line in lines if line.startswith("wardwright ") and "serve" not in line]
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")

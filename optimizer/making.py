@@ -95,11 +95,7 @@ def make_plan(
         built = build(case)
     with clock.step("solve"):
         solution, reached = _solved(case, built, _Asked(solver or scenario.solve.solver, allowed, method, watch, say))
-    source = Source(
-        scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, allowed.seed, scenario.horizon.start,
-        scenario.horizon.committed_days,
-    )  # fmt: skip
-    answer = _answer(case, built, solution, source, outlook)
+    answer = _answer(case, built, solution, _source(loaded, variant, allowed.seed), outlook)
     plan = replace(answer, timings=clock.timings, goals=rounded(reached))
     if solution.status is Status.INFEASIBLE:
         with clock.step("find what clashes"):
@@ -111,6 +107,15 @@ def make_plan(
     return (
         decided if method is not None or reached else _with_prices(decided, Scene(case, built, solution.values), clock)
     )
+
+
+def _source(loaded: Loaded[Scenario], variant: str | None, seed: int) -> Source:
+    """What a plan was made of."""
+    scenario, horizon = loaded.value, loaded.value.horizon
+    return Source(
+        scenario.id, scenario.name, scenario.currency, loaded.sha256, variant, seed, horizon.start,
+        horizon.committed_days,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One service and one browser for all tests of the page that run in the same process."""
+"""One service and one browser for each file of tests: Playwright keeps a loop running that others must not meet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.service_front import store_at
 from tests.test_service_processes import Service, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; tests are skipped where there is none."""
     path = installed()
@@ -25,7 +25,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`wardwright serve` with its worker, as a planner starts it on her own machine."""
     folder = tmp_path_factory.mktemp("served")
@@ -44,7 +44,7 @@ def screen(chromium: Browser, service: Service) -> Iterator[Screen]:
     assert window.elsewhere == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ward(service: Service) -> str:
     """The page of a planned demo of one ward."""
     return _planned(service, "ward")

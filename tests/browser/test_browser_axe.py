@@ -6,9 +6,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.screen import Screen
+from tests.small_ward import small_ward
 from tests.test_service_processes import Service
 
-VIEWS = ("", "/occupancy", "/forecast", "/staffing", "/devices", "/shortfalls", "/limits", "/money", "/what-if")
+VIEWS = (
+    "",
+    "/occupancy",
+    "/forecast",
+    "/staffing",
+    "/devices",
+    "/shortfalls",
+    "/limits",
+    "/money",
+    "/changes",
+    "/what-if",
+)
 WRITTEN_IN = """() => {
   const script = document.createElement("script");
   script.textContent = "window.harmed = 1";
@@ -35,6 +47,33 @@ def test_no_page_around_plans_violates_a_rule_of_axe(screen: Screen, address: st
     assert found.violations_count == 0, found.generate_report()
     if address == "/plans/none":
         screen.expect_complaint("Failed to load resource: the server responded with a status of 404")
+
+
+def no_plan_of(service: Service) -> str:
+    """The page of a scenario whose cover must be met and can't: one nurse for two."""
+    hard = small_ward(own=1, agency=4.0, boarding=100_000, hard=True)
+    hard["staff"]["rn"]["agency"]["shifts_per_week"] = 0
+    path = service.post(hard)
+    service.ended(path)
+    return path.removeprefix("/v1")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_that_follows_from_plans_violates_a_rule_of_axe(
+    screen: Screen, ward: str, service: Service, language: str
+) -> None:
+    """Two plans side by side, why there is none, and a link to share."""
+    other = service.post(small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0))
+    service.ended(other)
+    pair = "&".join(f"plan={each.rpartition('/')[2]}" for each in (ward, other))
+    screen.page.goto(f"/language/{language}")
+    for address in (f"/compare?{pair}", no_plan_of(service), ward):
+        screen.page.goto(address)
+        assert Axe().run(screen.page).violations_count == 0, address
+    screen.page.locator("details", has=screen.page.locator("#days")).locator("summary").click()
+    screen.page.locator("details", has=screen.page.locator("#days")).locator("button").click()
+    found = Axe().run(screen.page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("size", SIZES)

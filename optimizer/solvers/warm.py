@@ -1,6 +1,6 @@
 """What-ifs on a linear program: kept in GLOP with the basis of the last answer, each change solved from there.
 
-After a changed price, bed count or demand the old basis is a few pivots from the new optimum, where a cold solve begins
+After a changed cost, limit or requirement the old basis is a few pivots from the new optimum, where a cold solve begins
 from nothing (measured at 13,000 columns: 5 % to 45 % of the fastest cold solve's time, by how much changes).
 """
 

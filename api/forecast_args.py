@@ -6,14 +6,13 @@ Light: it is read whenever the command line is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from api.describe_args import Data
+from api.forecast_wishes import TableWishes
 from api.group import command
 from api.scenario_args import (
     Asked,
@@ -27,34 +26,6 @@ from api.scenario_args import (
 
 ENDINGS: Final = (".yaml", ".yml")
 """What a scenario's file ends in; anything else is a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableWishes:
-    """What is wanted of a table: which series, from when, how far, by which forecaster, with whose holidays."""
-
-    series: tuple[str, ...] = ()
-    start: date | None = None
-    days: int | None = None
-    forecaster: str | None = None
-    country: str | None = None
-    subdivision: str | None = None
-    columns: tuple[str, ...] = ()
-    time: str | None = None
-    hour: str | None = None
-    by: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
-    timezone: str | None = None
-    date_format: str | None = None
-    sheet: str | None = None
-    query: str | None = None
-
-    def data(self, place: str) -> Data:
-        """The table with what its columns are."""
-        return Data(
-            place, self.sheet, self.query, self.time, self.hour, self.by, self.columns, where=self.where,
-            timezone=self.timezone, date_format=self.date_format,
-        )  # fmt: skip
 
 
 def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:

@@ -8,22 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from api import words
 from api.documents import json_text
 from api.errors import OutputFailed, Refused
 from api.folder import refuse_file, write_file
 from api.forecast_rows import COLUMNS, OneSeries, Row, basis, series_of
+from api.forecast_wishes import TableWishes
 from api.terminal import progress_line
 from forecasting.ahead import Ahead, Asked, forecast_any
 from forecasting.cleaning import time_zone
 from forecasting.hourly import DAYS_SCORED
 from forecasting.recording import Recording
 from forecasting.sources_many import SeriesRead, chosen, read_series
-
-if TYPE_CHECKING:
-    from api.forecast_args import TableWishes
 
 SCHEMA_VERSION: Final = 1
 DEFAULT_FORECASTER: Final = "fast"

@@ -102,7 +102,7 @@ def refuse_unsafe(asked: Serving) -> None:
 def work(url: str | None, longest: float, memory_gib: float | None, models: Path) -> None:
     """Do jobs until told to stop. Raises StoreFailed where there is no store."""
     from api.service.serving import TIED
-    from api.service.work import Bounds
+    from api.service.task import Bounds
     from api.service.worker import Worker
 
     log()

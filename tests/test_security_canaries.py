@@ -24,8 +24,9 @@ from api.service.exporting import NEW_SECONDS, plan_folder, sweep
 from api.service.purging import purge
 from api.service.rates import Rate, Rates
 from api.service.schema import IDEMPOTENCY, JOBS
+from api.service.task import Task
 from api.service.telling import whereabouts
-from api.service.work import WORK, Task
+from api.service.work import WORK
 from tests.command import run
 from tests.service_front import Front, front
 from tests.small_ward import small_ward

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from api.documents import json_text
 from api.roster_files import plan_json, roster_files
 from api.roster_hospital import SECONDS_A_WARD
 from api.service.jobs import DONE
 from api.service.leasing import Ending
+from api.service.task import ANSWER, Task
 from optimizer.roster.hospital_making import make_team_roster
 from optimizer.roster.hospital_problem import TeamProblem
 from optimizer.roster.hospital_reading import Told, read_told, stated_slots, team_problem
@@ -17,11 +16,6 @@ from optimizer.roster.hospital_wards import wards
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
-
-if TYPE_CHECKING:
-    from api.service.work import Task
-
-ANSWER: Final = "answer.json"
 
 
 def problems_of(loaded: Loaded[Scenario]) -> tuple[Told, tuple[TeamProblem, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from api.compare_files import MARKER, markdown
 from api.compare_json import compared_json
 from api.documents import json_text
@@ -11,6 +9,7 @@ from api.plan_command import Terms
 from api.service.jobs import DONE
 from api.service.leasing import Ending
 from api.service.shapes import MOST_POINTS, CompareBody
+from api.service.task import ANSWER, Task
 from api.service.whatif_options import options_of
 from api.summary import INTERRUPTED
 from api.sweep_store import point_name
@@ -23,11 +22,6 @@ from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.whatif.compare import Option, compare
 from optimizer.whatif.sweep import points
-
-if TYPE_CHECKING:
-    from api.service.work import Task
-
-ANSWER = "answer.json"
 
 
 def compared(task: Task) -> Ending:

@@ -22,7 +22,8 @@ from api.service.jobs import CANCELLED, FAILED, Job, files_of, request_of
 from api.service.leasing import Ending, claim, end, hand_back, waiting
 from api.service.pulse import Pulse
 from api.service.store import Store
-from api.service.work import ANSWER, Bounds, Task, done
+from api.service.task import ANSWER, Bounds, Task
+from api.service.work import done
 
 IDLE_SECONDS: Final = 0.2
 """How often an idle worker looks for work."""

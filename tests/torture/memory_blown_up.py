@@ -26,7 +26,7 @@ WARD = small_ward(own=2, agency=2.0, short=50.0, boarding=1000.0)
 MEMORY_GIB = "0.1"
 WORKER = (
     "from api.serve_command import log; from api.service.store import open_store, store_url; "
-    "from api.service.work import Bounds; from api.service.worker import Worker; "
+    "from api.service.task import Bounds; from api.service.worker import Worker; "
     f"log(); worker = Worker(open_store(store_url(None)), Bounds(3600.0, {MEMORY_GIB})); "
     "worker.heed_signals(); worker.run()"
 )

@@ -93,6 +93,23 @@ def test_duties_before_the_roster_count() -> None:
     assert found["rest between duties"] == [("n1", 0, 1, 1.0)]  # the night ends at 07:00, when the early begins
 
 
+def test_what_an_absence_cuts_short_is_excused() -> None:
+    """Absent on day 1 and 5: one night before it, one day off in it, half a weekend and few shifts break nothing."""
+    people = [{"id": "n1", "group": "rn", "absent": f"{day(1)}; {day(5)}"}, {"id": "n2", "group": "rn"}]
+    rule = {
+        "nights": {"least": 2}, "working_run": {"least": 2}, "resting_run": {"least": 2}, "weekends": {"whole_cost": 4},
+        "counts": [{"least": 4}], "hours": [{"least": 30}],
+    }  # fmt: skip
+    requests = [{"person": "n1", "day": day(1), "work": True, "weight": None}]
+    pairs = [{"people": ["n1", "n2"], "together": True}]
+    # n2 works day 1 without her, and is excused from nothing: single days off on days 2 and 5, half a weekend
+    told = counted(rule, "N - - N N - E", "N N - N N - E", people=people, requests=requests, pairs=pairs)
+    assert told == {
+        "rest days in a row": [("n2", 2, 1, None), ("n2", 5, 1, None)],
+        "weekends both days or none": [("n2", 5, 1, 4.0)],
+    }
+
+
 def test_weekends_are_whole_and_some_are_off() -> None:
     """Half of the first weekend; both worked where one in two must be off."""
     rule = {"weekends": {"whole_cost": 4, "off_in": 2, "most": 1, "cost": 9}}
@@ -191,7 +208,14 @@ RULES = {
 
 PEOPLE = [
     {"id": "n1", "group": "rn", "grade": 6, "hours_per_week": 32, "rota": "early early off", "nights_before": 1},
-    {"id": "n2", "group": "rn", "grade": 5, "hours_per_week": 24, "weekly_hours_before": 20},
+    {
+        "id": "n2",
+        "group": "rn",
+        "grade": 5,
+        "hours_per_week": 24,
+        "weekly_hours_before": 20,
+        "absent": "2026-03-06..2026-03-07",
+    },
     {"id": "n3", "group": "rn", "contract": "bank", "cost_per_shift": 9},
 ]
 
@@ -208,7 +232,7 @@ def test_program_and_recount_agree_on_any_roster(lines: list[str]) -> None:
     data = scenario(9, PEOPLE, rules=RULES, needs=every(9, "early", "late", "night"), worked=worked,
                     requests=requests, pairs=pairs)  # fmt: skip
     problem = problem_of(data)
-    roster = roster_of(problem, *lines)
+    roster = roster_of(problem, lines[0], f"{lines[1][:4]}--{lines[1][6:]}", lines[2])  # n2 is absent on days 4 and 5
     made = roster_program(problem)
     taken = np.zeros(made.duty.shape)
     for member, duties in enumerate(roster.duties):

@@ -84,7 +84,12 @@ def after_absences(problem: TeamProblem, roster: TeamRoster, absences: Sequence[
         at = number[each.person]
         gone[at] = gone.get(at, frozenset()) | set(range(each.first, each.last + 1))
     members = tuple(
-        replace(member, away=member.away | days, owed=member.owed - minutes_on(problem, roster, at, days))
+        replace(
+            member,
+            away=member.away | days,
+            absent=member.absent | days,
+            owed=member.owed - minutes_on(problem, roster, at, days),
+        )
         for at, member in enumerate(problem.members)
         for days in [gone.get(at, frozenset())]
     )

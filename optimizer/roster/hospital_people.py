@@ -76,6 +76,7 @@ def _member(scenario: Scenario, person: RosterPerson, past: tuple[Stint, ...], d
         round(usual * 60), round(person.hours_owed * 60), person.pay_per_hour, person.cost_per_shift,
         frozenset(person.shifts), leave | frozenset(_unavailable(scenario, person, days)), leave, past,
         person.nights_before, person.weekends_before, person.wishes_unmet_before, _rota(person, days),
+        frozenset(_absent(scenario, person, days)),
     )  # fmt: skip
 
 
@@ -83,6 +84,13 @@ def _days(scenario: Scenario, person: RosterPerson, days: int) -> Iterator[int]:
     """Days of leave inside the roster."""
     for number, day in _dated(scenario, days):
         if any(stretch.first <= day <= stretch.last for stretch in person.leave):
+            yield number
+
+
+def _absent(scenario: Scenario, person: RosterPerson, days: int) -> Iterator[int]:
+    """Days inside the roster on which she is away unlooked for."""
+    for number, day in _dated(scenario, days):
+        if any(stretch.first <= day <= stretch.last for stretch in person.absent):
             yield number
 
 

@@ -52,7 +52,8 @@ class Member:
     """Somebody who works: where, as what, how long, and what was before.
 
     `weekly` are contract minutes a week (0: none owed), `usual` minutes a week worked before what is known, `owed`
-    minutes worked too few (negative: too many). `away` are days she can't work, those of `leave` among them. `past` are
+    minutes worked too few (negative: too many). `away` are days she can't work, those of `leave` and of `absent` (sick,
+    say) among them; what asks for at least so much is not asked of her where `absent` cuts it short. `past` are
     stints before day 0, in order. `rota` is the base rota's shift by day, "" for off.
     """
 
@@ -77,6 +78,7 @@ class Member:
     weekends: int = 0
     unmet: int = 0
     rota: Mapping[int, str] = field(default_factory=dict)
+    absent: frozenset[int] = frozenset()
 
     def may(self, slot: Slot) -> bool:
         """Whether she may work a duty: her units, roles, shifts and skills."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from optimizer.program import ABSENT
 from optimizer.roster.hospital_lines import LONGEST_REST, windows
 from optimizer.roster.hospital_problem import Member, Stint
-from optimizer.roster.hospital_rules import HOUR, minutes_before, minutes_most, rest_needed, weekend_rows
+from optimizer.roster.hospital_rules import (
+    HOUR,
+    broken_off,
+    cut_short,
+    minutes_before,
+    minutes_most,
+    rest_needed,
+    weekend_rows,
+)
 from optimizer.roster.hospital_sheet import Row, Sheet, Weighted
 from optimizer.scenario.rostering import CountRule, HoursRule, RunRule
 
@@ -129,7 +138,7 @@ def _counted(sheet: Sheet, rule: CountRule, at: int, member: Member, window: ran
     past = sum(s.day in window and (not rule.shifts or s.shift in rule.shifts) for s in member.past)
     if rule.most is not None and terms:
         yield Row(terms, high=rule.most - past, cost=rule.cost, most=len(terms) + past)
-    if rule.least and window[0] >= 0:
+    if rule.least and window[0] >= 0 and not member.absent & set(window):
         yield Row(terms, low=rule.least, cost=rule.cost, most=rule.least)
 
 
@@ -148,7 +157,7 @@ def _timed(sheet: Sheet, rule: HoursRule, at: int, member: Member, window: range
     all_in = sum(weight for _, weight in terms)
     if past + all_in > minutes_most(rule):
         yield Row(terms, high=minutes_most(rule) - past, cost=cost, most=all_in + past)
-    if rule.least and window[0] >= 0:
+    if rule.least and window[0] >= 0 and not member.absent & set(window):
         yield Row(terms, low=rule.least * 60 - past, cost=cost, most=rule.least * 60)
 
 
@@ -207,10 +216,12 @@ def _runs(
             past = sum(day in before for day in window)
             terms = [term for day in window if day >= 0 for term in there[day]]
             yield Row(terms, high=float((rule.most or 0) - past), cost=rule.cost)
-        yield from _short_runs(rule, there, before, 1.0)
+        yield from _short_runs(rule, there, before, 1.0, partial(cut_short, member))
 
 
-def _short_runs(rule: RunRule, there: Sequence[list[Weighted]], before: set[int], sign: float) -> Iterator[Row]:
+def _short_runs(
+    rule: RunRule, there: Sequence[list[Weighted]], before: set[int], sign: float, excused: Callable[[range], bool]
+) -> Iterator[Row]:  # fmt: skip
     """No run of fewer than the least, ended inside: 0 1..1 0 (with `sign` -1 of rest: 1 0..0 1) costs what is missing.
 
     Days before the roster are known; a run is looked for only where its end lies inside.
@@ -223,7 +234,7 @@ def _short_runs(rule: RunRule, there: Sequence[list[Weighted]], before: set[int]
             known = sum(sign for day in inner if day in before) - sum(sign for day in outer if day in before)
             free = length - 1 if sign > 0 else 1
             cost = None if rule.cost is None else rule.cost * (rule.least - length)
-            if start + length >= 0:
+            if start + length >= 0 and not excused(inner):
                 yield Row(terms, high=float(free - known), cost=cost)
 
 
@@ -234,7 +245,7 @@ def resting_rows(sheet: Sheet) -> Iterator[Row]:
         there = [sheet.ones([sheet.day[at, day]]) for day in range(sheet.problem.days)]
         before = {stint.day for stint in member.past}
         if rule is not None:
-            yield from _short_runs(rule, there, before, -1.0)
+            yield from _short_runs(rule, there, before, -1.0, partial(broken_off, member))
         for window in windows(rule.most + 1, len(there), inside=True) if rule and rule.most is not None else ():
             if rule is not None and not member.away & set(window):
                 yield Row([term for day in window for term in there[day]], low=1.0, cost=rule.cost)
@@ -246,8 +257,9 @@ def whole_weekend_rows(sheet: Sheet) -> Iterator[Row]:
     cost = rule.whole_cost if rule is not None else 0.0
     for days in sheet.problem.weekends() if cost else ():
         for at in range(len(sheet.problem.members)) if len(days) == 2 else ():
+            absent = sheet.problem.members[at].absent
             first, then = (sheet.ones([sheet.day[at, day]]) for day in days)
-            for one, other in ((first, then), (then, first)):
+            for one, other in ((first, then), (then, first)) if not absent & set(days) else ():
                 yield Row([*one, *((column, -1.0) for column, _ in other)], high=0.0, cost=cost)
 
 

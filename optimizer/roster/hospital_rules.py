@@ -91,7 +91,7 @@ def shifts_in_a_period(problem: TeamProblem, roster: TeamRoster) -> Found:
                 told = f"{count} {kinds} in {len(window)} days"
                 if rule.most is not None and count > rule.most:
                     yield line.member.id, window[-1], count - rule.most, rule.cost, f"{told}, at most {rule.most}"
-                if inside and count < rule.least:
+                if inside and count < rule.least and not line.member.absent & set(window):
                     yield line.member.id, window[-1], rule.least - count, rule.cost, f"{told}, at least {rule.least}"
 
 
@@ -113,7 +113,7 @@ def hours_in_a_period(problem: TeamProblem, roster: TeamRoster) -> Found:
                 told = f"{worked / 60:.4g} h in {len(window)} days"
                 if over > 0:
                     yield line.member.id, window[-1], over, weight, f"{told}, at most {rule.most:g}"
-                if under > 0 and window[0] >= 0:
+                if under > 0 and window[0] >= 0 and not line.member.absent & set(window):
                     yield line.member.id, window[-1], under, weight, f"{told}, at least {rule.least:g}"
 
 
@@ -176,7 +176,19 @@ def _runs(
             if all(there[day + known] for day in window):
                 yield line.member.id, window[-1], 1, rule.cost, f"more than {rule.most} {words}"
         for start, missing in short_runs(there, rule.least, known):
+            if cut_short(line.member, range(start, start + rule.least - missing)):
+                continue
             yield line.member.id, max(0, start), missing, rule.cost, f"fewer than {rule.least} {words}"
+
+
+def cut_short(member: Member, run: range) -> bool:
+    """Whether a run of work is short because its person was absent on the day before it, or after it."""
+    return bool({run.start - 1, run.stop} & member.absent)
+
+
+def broken_off(member: Member, run: range) -> bool:
+    """Whether a run of days off is one only because its person was absent on a day of it."""
+    return bool(member.absent & set(run))
 
 
 def resting_runs(problem: TeamProblem, roster: TeamRoster) -> Found:
@@ -187,7 +199,8 @@ def resting_runs(problem: TeamProblem, roster: TeamRoster) -> Found:
             continue
         off = [not flag for flag in flags(line, range(-rule.least, problem.days))]
         for start, missing in short_runs(off, rule.least, rule.least):
-            if start > -rule.least:
+            excused = broken_off(line.member, range(start, start + rule.least - missing))
+            if start > -rule.least and not excused:
                 yield line.member.id, max(0, start), missing, rule.cost, f"fewer than {rule.least} days off in a row"
         most = rule.most or problem.days
         for window in windows(most + 1, problem.days, inside=True):
@@ -211,7 +224,7 @@ def weekends_whole(problem: TeamProblem, roster: TeamRoster) -> Found:
     for line in lines(problem, roster) if rule is not None and rule.whole_cost else ():
         for days in problem.weekends():
             worked = [bool(line.on(day)) for day in days]
-            if len(days) == 2 and worked[0] != worked[1]:
+            if len(days) == 2 and worked[0] != worked[1] and not line.member.absent & set(days):
                 yield line.member.id, days[0], 1, rule.whole_cost if rule else None, "half a weekend"
 
 

@@ -52,6 +52,8 @@ def wish_rows(sheet: Sheet) -> Iterator[Row]:
     """A wish not met costs its weight; a promise is kept."""
     for wish in sheet.problem.wishes:
         met = works(sheet, wish.member, wish.day, wish.shift)
+        if wish.work and wish.day in sheet.problem.members[wish.member].absent:
+            continue
         if wish.work:
             yield Row(met, low=1.0, cost=wish.weight)
         else:
@@ -69,7 +71,10 @@ def works(sheet: Sheet, member: int, day: int, shift: str) -> list[Weighted]:
 def together_rows(sheet: Sheet) -> Iterator[Row]:
     """Pairs that work together have the same duties."""
     for tie in sheet.problem.ties:
-        for slot in range(len(sheet.problem.slots)) if tie.together else ():
+        absent = sheet.problem.members[tie.first].absent | sheet.problem.members[tie.second].absent
+        for slot, duty in enumerate(sheet.problem.slots) if tie.together else ():
+            if duty.day in absent:
+                continue
             one, other = (sheet.ones([sheet.duty[who, slot]]) for who in (tie.first, tie.second))
             for mine, theirs in ((one, other), (other, one)):
                 yield Row([*mine, *((column, -1.0) for column, _ in theirs)], high=0.0, cost=tie.cost)

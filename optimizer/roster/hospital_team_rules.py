@@ -73,7 +73,7 @@ def wishes(problem: TeamProblem, roster: TeamRoster) -> Found:
     for wish in problem.wishes:
         shifts = {stint.shift for stint in every[wish.member].slots if stint.day == wish.day}
         met = (wish.shift in shifts if wish.shift else bool(shifts)) == wish.work
-        if not met:
+        if not met and not (wish.work and wish.day in problem.members[wish.member].absent):
             asked = f"asked {'for' if wish.work else 'not to work'} {wish.shift or 'that day'}"
             yield problem.members[wish.member].id, wish.day, 1, wish.weight, asked
 
@@ -82,7 +82,9 @@ def together(problem: TeamProblem, roster: TeamRoster) -> Found:
     """Pairs that work together have the same duties."""
     for tie in problem.ties:
         first, second = roster.duties[tie.first], roster.duties[tie.second]
-        for at in sorted(first ^ second) if tie.together else ():
+        absent = problem.members[tie.first].absent | problem.members[tie.second].absent
+        alone = (at for at in sorted(first ^ second) if problem.slots[at].day not in absent)
+        for at in alone if tie.together else ():
             who, other = (tie.first, tie.second) if at in first else (tie.second, tie.first)
             told = f"works {said(problem.slots[at])} without {problem.members[other].id}"
             yield problem.members[who].id, problem.slots[at].day, 1, tie.cost, told

@@ -19,6 +19,7 @@ from api.terminal import painted, progress_line
 from api.validate_command import Trial, read_all, warning_lines
 from optimizer.making import make_plan, scenario_limits
 from optimizer.plan import Plan
+from optimizer.roster.workable import with_workable
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Limits
@@ -108,7 +109,7 @@ def file_name(text: str) -> str:
 
 def _make(job: Job, terms: Terms) -> Plan:
     with progress_line(job.variant or "") as line:
-        return make_plan(
+        plan = make_plan(
             job.loaded,
             variant=job.variant,
             solver=terms.solver,
@@ -116,6 +117,7 @@ def _make(job: Job, terms: Terms) -> Plan:
             say=line.say if line else None,
             watch=line.watch if line else None,
         )
+        return with_workable(plan, job.loaded)
 
 
 def _deliver(plan: Plan, job: Job, output: Output) -> None:

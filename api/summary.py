@@ -13,12 +13,13 @@ from api.goal_words import goal_lines
 from api.infeasible import infeasible_lines
 from api.scarcity import summary_lines
 from api.uncertainty_words import uncertainty_lines
-from optimizer.plan import DemandNote, Plan, Shortfall
+from optimizer.plan import WORKABLE, DemandNote, Plan, Shortfall
 from optimizer.scenario.goals import SHORTFALLS
 from optimizer.solution import Status
 
 MOST_SHORTFALLS: Final = 6
 MOST_NOTES: Final = 3
+MOST_TEAMS: Final = 3
 SMALL_HOURS: Final = 4.0
 """A duty short by less than this many person-hours is a small one."""
 
@@ -31,6 +32,7 @@ FIGURES: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
     "fill_rate": ("hours filled", lambda value: words.percent(value, 1)),
     "own_fill_rate": ("by own staff", lambda value: words.percent(value, 1)),
     "unfilled_duties": ("unfilled duties", lambda value: f"{value:,.1f}"),
+    WORKABLE: ("own duties that people can work", lambda value: words.percent(value, 1)),
     "red_shifts": ("red shifts", lambda value: f"{value:,.0f}"),
     "care_hours_per_patient_day": ("care hours a patient-day", lambda value: f"{value:.2f}"),
     "worst_net_beds": ("fewest free beds on any unit", lambda value: f"{value:,.1f}"),
@@ -85,9 +87,12 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield from _split("you can change:", [_item(item, plan.cost[item]) for item in paid])
         yield from _split("the price put on what is short:", [_item(item, plan.cost[item]) for item in priced])
     yield from _split("fixed:", [f"{_fixed_name(item)} {words.money(money)}" for item, money in plan.fixed.items()])
-    figures = [_figure(name, value) for name, value in plan.key_figures.items() if value is not None]
+    figures = [
+        _figure(name, value) for name, value in plan.key_figures.items() if value is not None and name != WORKABLE
+    ]
     if figures:
         yield from words.joined("Key figures:", figures, _MARGIN)
+    yield from _workable(plan)
     yield from _shortfalls(plan)
     yield from summary_lines(plan.bottlenecks)
 
@@ -128,6 +133,23 @@ def _proof(plan: Plan) -> str:
     if plan.gap is None:
         return f"{stopped or ';'} with nothing proven: cheaper plans may exist"
     return f"{stopped}: proven within {words.percent_at_most(plan.gap)} of the least possible"
+
+
+def _workable(plan: Plan) -> Iterator[str]:
+    """How many own duties a roster without names places; what it can't is not yet proven to be too much."""
+    told = plan.workable
+    if told is None:
+        return
+    yield f"People can work {told.placed:,} of {told.planned:,} own duties ({words.percent(told.share, 1)}), rest kept"
+    if told.placed < told.planned:
+        teams = ", ".join(told.teams_short[:MOST_TEAMS]) + (
+            "" if len(told.teams_short) <= MOST_TEAMS else " and others"
+        )
+        yield from words.wrapped(
+            f"the rest a quick roster could not place, at {teams}; `wardwright roster --from` looks harder",
+            _MARGIN,
+            _MARGIN,
+        )
 
 
 def _figure(name: str, value: float) -> str:

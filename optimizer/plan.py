@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
+WORKABLE: Final = "own_duties_workable"
+"""The share of own duties that people can work, as a key figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -140,6 +143,27 @@ class Spent:
     money: float
 
 
+@dataclass(frozen=True, slots=True)
+class Workable:
+    """Own duties `planned`, those `placed` in a legal roster without names, and the teams where some are not.
+
+    Made in a moment: at least so many can be worked, and perhaps more.
+    """
+
+    planned: int
+    placed: int
+    teams_short: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Placed of planned; 1 where nothing is planned."""
+        return self.placed / self.planned if self.planned else 1.0
+
+    def to_json(self) -> dict[str, object]:
+        """As plan.json has it."""
+        return {**asdict(self), "teams_short": list(self.teams_short), "share_at_least": round(self.share, 6)}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A checked plan, or the honest word that there is none (`status` infeasible, or stopped with nothing).
@@ -148,6 +172,7 @@ class Plan:
     `objective`, `bound`, `gap` and `checked` are None where there is no plan. Where goals were sought in turn (`goals`)
     `bound` and `gap` are None, for the least cost was not sought, and `status` says what was proven of every goal.
     `uncertainty` says how a plan for many futures does over them: the rest is its path if what is expected comes.
+    `workable` says how many own duties people can work; None where it was not looked at, or nobody's number is given.
     `timings` are seconds by step. `forecast` is what `forecast.json` keeps of the forecast; None where there was none.
     """
 
@@ -175,6 +200,7 @@ class Plan:
     spent: Spent | None = None
     forecast: Mapping[str, object] | None = None
     uncertainty: Told | None = None
+    workable: Workable | None = None
 
     @property
     def exists(self) -> bool:
@@ -205,6 +231,7 @@ class Plan:
             "solver": {"name": self.solver.name, "version": self.solver.version, "why": self.solver.why},
             "demand": _demand_json(self.demand),
             "key_figures": dict(self.key_figures),
+            **({"workable": self.workable.to_json()} if self.workable is not None else {}),
             "shortfalls": [_shortfall_json(each) for each in self.shortfalls],
             "bottlenecks": [{**asdict(each), "units": list(each.units)} for each in self.bottlenecks],
             "notes": list(self.notes),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api import words
 from api.summary import MOST_SHORTFALLS, summary
 from optimizer.check import Checked
-from optimizer.plan import DemandNote, Plan, Shortfall, SolverNote, Source
+from optimizer.plan import DemandNote, Plan, Shortfall, SolverNote, Source, Workable
 from optimizer.solution import Status
 
 PLAN = Plan(
@@ -48,6 +48,14 @@ def test_a_whole_summary_reads_line_by_line() -> None:
         "  no history covers May",
         "Note: Constructed.",
     ]
+
+
+def test_the_share_of_own_duties_that_people_can_work_is_told() -> None:
+    """198 of 200 is 99.0 %, with the teams where some are left; all of them needs no more words."""
+    told = summary(replace(PLAN, workable=Workable(200, 198, ("med-rn", "icu-rn"))))
+    assert "People can work 198 of 200 own duties (99.0 %), rest kept\n  the rest a quick roster" in told
+    assert "at med-rn, icu-rn;" in told
+    assert "quick roster" not in summary(replace(PLAN, workable=Workable(200, 200)))
 
 
 @pytest.mark.parametrize(

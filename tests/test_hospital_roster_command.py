@@ -107,7 +107,9 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan of a ward that needs two people on every shift, and has nine."""
     folder = tmp_path_factory.mktemp("plans")
     (folder / "ward.yaml").write_text(WARD)
-    assert run("plan", folder / "ward.yaml", "-o", folder / "plan").exit_code == 0
+    done = run("plan", folder / "ward.yaml", "-o", folder / "plan")
+    assert done.exit_code == 0
+    assert "People can work 28 of 28 own duties (100.0 %), rest kept" in done.stdout
     return folder / "plan"
 
 
@@ -126,6 +128,9 @@ def test_what_one_person_cannot_work_is_cut_from_the_plan(planned: Path) -> None
 
 def test_a_plan_is_certified_and_rostered_by_name(planned: Path, tmp_path: Path) -> None:
     """12 patients at 1:6 are two people on each of 14 shifts; nine people can work all 28, without names and with."""
+    said = json.loads((planned / "plan.json").read_text())
+    assert said["workable"] == {"planned": 28, "placed": 28, "teams_short": [], "share_at_least": 1.0}
+    assert said["key_figures"]["own_duties_workable"] == 1.0
     done = run("roster", "--from", planned, "-o", tmp_path / "certified")
     assert done.exit_code == 0, done.stderr
     assert "Certified: 28 of 28 planned own duties (100.0 %)" in done.stdout

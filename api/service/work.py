@@ -24,6 +24,7 @@ from optimizer.making import make_plan, scenario_limits
 from optimizer.plan import Plan
 from optimizer.replanning.answer import replan as change_plan
 from optimizer.replanning.replan import Request
+from optimizer.roster.workable import with_workable
 from optimizer.saved import open_plan
 from optimizer.solution import Status
 
@@ -33,6 +34,7 @@ def plan(task: Task) -> Ending:
     loaded = task.scenario()
     limits = task.bounds.on(Terms().limits(loaded.value), loaded.value.solve.time_limit)
     made = make_plan(loaded, variant=task.job.variant, limits=limits, say=task.say, watch=task.watch)
+    made = with_workable(made, loaded)
     return _planned(made, plan_files(made, loaded), plan_with_tables(made))
 
 

@@ -12,7 +12,7 @@ from api.views.levels import Level
 from api.web.languages import NOTHING, Speech
 from api.web.languages import later as _
 from optimizer.explain.prices import FIXED, RELAXED
-from optimizer.plan import Bottleneck
+from optimizer.plan import WORKABLE, Bottleneck
 
 STATES: Final[Mapping[str, str]] = {
     "queued": _("waiting for its turn"),
@@ -84,7 +84,7 @@ METHODS: Final[Mapping[str, str]] = {
 }
 """How prices are found."""
 
-PERCENT: Final = ("fill_rate", "own_fill_rate")
+PERCENT: Final = ("fill_rate", "own_fill_rate", WORKABLE)
 DECIMALS: Final[Mapping[str, int]] = {"red_shifts": 0, "care_hours_per_patient_day": 2}
 
 

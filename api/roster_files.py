@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from api.documents import json_text
+from api.roster_clash import clash_json
 from api.roster_grid import grid
 from api.roster_words import unfilled
+from optimizer.roster.clashing import Clash
 from optimizer.roster.hospital_making import TeamPlan
 from optimizer.roster.hospital_saved import COLUMNS, day_label, duty_rows
 from optimizer.roster.hospital_team_rules import burdens
@@ -17,11 +21,12 @@ from optimizer.tables import Table
 
 BROKEN = ("ward", "rule", "person", "day", "amount", "points", "hard", "what")
 BURDENS = ("ward", "person", "hours", "shifts", "nights", "weekends", "wishes_unmet")
+NO_CLASHES: Final[Mapping[str, Clash]] = MappingProxyType({})
 CUT = ("staff", "unit", "at", "shift", "day", "people")
 
 
-def plan_json(name: str, plans: Sequence[TeamPlan]) -> dict[str, object]:
-    """`plan.json` of a roster: points by rule, bound, and every ward by itself."""
+def plan_json(name: str, plans: Sequence[TeamPlan], clashes: Mapping[str, Clash] = NO_CLASHES) -> dict[str, object]:
+    """`plan.json` of a roster: points by rule, bound, every ward by itself, and what clashes where none is legal."""
     points, bound, legal = total(plans)
     rules = dict.fromkeys(rule for plan in plans for rule in plan.score.by_rule)
     hard = [each.what for plan in plans for each in plan.score.hard]
@@ -34,6 +39,8 @@ def plan_json(name: str, plans: Sequence[TeamPlan]) -> dict[str, object]:
         },
         "checked": {"ok": legal, "violations": hard[:100]},
         "wards": [_ward(plan) for plan in plans],
+        **({"clashes": [clash_json(plan.problem, clashes[plan.problem.name]) for plan in plans
+                        if plan.problem.name in clashes]} if clashes else {}),
         "tables": {"roster": "roster.csv", "broken": "broken.csv", "burdens": "burdens.csv"},
     }  # fmt: skip
 
@@ -54,15 +61,16 @@ def status(plans: Sequence[TeamPlan]) -> Status:
 
 
 def roster_files(
-    name: str, plans: Sequence[TeamPlan], scenario: Mapping[str, object], extra: Mapping[str, str | bytes]
-) -> dict[str, str | bytes]:
+    name: str, plans: Sequence[TeamPlan], scenario: Mapping[str, object], extra: Mapping[str, str | bytes],
+    clashes: Mapping[str, Clash] = NO_CLASHES,
+) -> dict[str, str | bytes]:  # fmt: skip
     """All of them by name; `scenario` is the problem in one piece."""
     from api.roster_book import roster_book
     from api.roster_calendar import calendars
 
     duties = tuple(row for plan in plans for row in duty_rows(plan.problem, plan.roster))
     return {
-        "plan.json": json_text(plan_json(name, plans)),
+        "plan.json": json_text(plan_json(name, plans, clashes)),
         "scenario.json": json_text(dict(scenario)),
         "roster.csv": Table("roster", COLUMNS, duties).to_csv(),
         "broken.csv": Table("broken", BROKEN, tuple(_broken(plans))).to_csv(),

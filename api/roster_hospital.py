@@ -15,6 +15,7 @@ from api.documents import json_text, plan_files
 from api.errors import Refused
 from api.folder import draft
 from api.outcomes import DONE, INFEASIBLE, NO_PLAN, STOPPED
+from api.roster_clash import SECONDS, clash_lines, looked_at
 from api.roster_files import cut_csv, plan_json, roster_files, status
 from api.roster_words import certified, told
 from api.terminal import Line, progress_line
@@ -95,11 +96,14 @@ def run(asked: Asked) -> int:
             lines = [*certified(_there(certificate))]
             code, data = DONE, _certified_json(name, _there(certificate))
         else:
-            plans, scenario = _rostered(source, asked)
+            made, scenario = _rostered(source, asked)
+            found = looked_at(made, seconds=max(asked.seconds, SECONDS), seed=asked.seed)
+            plans = found.plans
             extra = {"cut.csv": cut_csv(certificate)} if certificate is not None else {}
-            files = roster_files(name, plans, scenario, extra)
-            lines = [*told(name, plans), *(certified(certificate) if certificate is not None else ())]
-            code, data = exit_code(plans), plan_json(name, plans)
+            files = roster_files(name, plans, scenario, extra, found.clashes)
+            lines = [*told(name, plans), *clash_lines(plans, found.clashes)]
+            lines += [*(certified(certificate) if certificate is not None else ())]
+            code, data = exit_code(plans), plan_json(name, plans, found.clashes)
         if place is not None:
             place.publish(files)
         if asked.cut and certificate is not None and source.saved is not None:

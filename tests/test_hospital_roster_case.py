@@ -18,6 +18,7 @@ CASE = Path(__file__).parents[1] / "scenarios" / "cases" / "O05.yaml"
     [
         (None, 28_824.0),  # the least pay that covers 41 shifts, as printed by the source
         ("fair", 28_831.0),  # 7 more: pay, and how far numbers of shifts are from 6.875 each
+        ("even", 4.0),  # that alone: four shifts more than needed, and all 32 work 7, .125 from 6.875 each
     ],
 )
 def test_the_published_nurses_reach_their_optimum(variant: str | None, points: float) -> None:

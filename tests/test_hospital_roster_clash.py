@@ -40,7 +40,10 @@ def test_leave_and_a_need_clash_and_nothing_else_is_named() -> None:
 
 def test_without_any_one_of_the_needs_the_others_can_be_met() -> None:
     """Four duties on day 1 for three people: all of that day's needs clash, and without any one of them all is well."""
-    wanted = [*needs((1, "early", 2), (1, "late", 1), (1, "night", 1), cost=None), *every(4, "late", cost=None)[2:]]
+    wanted: list[Any] = [
+        *needs((1, "early", 2), (1, "late", 1), (1, "night", 1), cost=None),
+        *every(4, "late", cost=None)[2:],
+    ]
     problem = problem_of(scenario(4, 3, needs=wanted))
     clash, _ = told(problem)
     assert clash.minimal
@@ -67,7 +70,7 @@ def test_without_time_nothing_is_claimed() -> None:
 
 def test_locks_pairs_and_mixes_are_named(tmp_path: Path) -> None:
     """n1 locked on the early, n2 in charge wanted there, and the two kept apart: three facts, exit 3."""
-    people = [{"id": "n1", "group": "rn"}, {"id": "n2", "group": "rn", "grade": 7}]
+    people: list[dict[str, Any]] = [{"id": "n1", "group": "rn"}, {"id": "n2", "group": "rn", "grade": 7}]
     rules = {**FIVE, "mix": [{"grade_from": 7, "at_least": 1}]}
     data = scenario(
         2, people, rules=rules, needs=needs((0, "early", 1)), pairs=[{"people": ["n1", "n2"]}],

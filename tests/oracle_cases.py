@@ -264,6 +264,15 @@ HAND_WORKED: Final[Mapping[str, HandWorked]] = {
         74.0,
         "bay 1 on the first day 2 x 10; bay 2 on the second 4 x 10, and 2 outliers at 7",
     ),
+    "a day off home costs what it costs there": HandWorked(
+        {
+            "shifts": {},
+            "patients": _patients(outlies_in=["X", "Y"], outlier_cost_per_day=60, outlier_cost_at={"Y": 180}),
+            "units": {"W": {"beds": 1, "cares_for": ["med"]}, "X": {"beds": 1}, "Y": {"beds": 3}},
+        },
+        480.0,
+        "3 patients for 2 days: one at home, one in X at 60, one in Y at 180 a day",
+    ),
     "a hospital of beds alone needs no shifts": HandWorked(
         {"shifts": {}, "patients": _patients(), "units": _ward(beds=1)}, 4000.0, "2 of 3 board for 2 days at 1000"
     ),

@@ -141,12 +141,14 @@ def _units(draw: st.DrawFn, homes: list[str]) -> Data:
 def _patients(draw: st.DrawFn, units: list[str], days: int, periods: int) -> Data:
     figures = draw(st.lists(st.sampled_from([0, 1, 2, 2.5, 4, 7]), min_size=days * periods, max_size=days * periods))
     kind = draw(st.sampled_from(["arrivals", "census"]))
+    away = _some(draw, units)
     group: Data = {
         "demand": {kind: figures},
         "acuity": draw(st.sampled_from([{"low": 1.0}, {"low": 0.25, "high": 0.75}])),
         "boarding_cost_per_day": draw(_dear),
-        "outlies_in": _some(draw, units),
+        "outlies_in": away,
         **_maybe(draw, "outlier_cost_per_day", _money),
+        "outlier_cost_at": {unit: draw(_money) for unit in away if draw(st.booleans())},
         **_maybe(draw, "hour_profile", st.just([0.8] * 8 + [1.2] * 10 + [1.0] * 6), chance=4),
         **_maybe(draw, "holding", st.sampled_from(units), chance=3),
     }

@@ -132,6 +132,11 @@ DISAGREEMENTS: Final[Mapping[str, tuple[tuple[Mapping[str, object], str, str], .
     ),
     "_patients_agree": (
         ({"/patients/sur/outlies_in": ["MAD"]}, "/patients/sur/outlies_in", "no unit is called MAD; did you mean MED?"),
+        (
+            {"/patients/sur/outlier_cost_at": {"ICU": 180}},
+            "/patients/sur/outlier_cost_at",
+            "no unit of outlies_in is called ICU; known: MED",
+        ),
         ({"/patients/sur/holding": "ITU"}, "/patients/sur/holding", "no unit is called ITU"),
         ({"/patients/sur/site": "north"}, "/patients/sur/site", "no site is called north"),
         ({"/sites": {"N": {}, "S": {}}}, "/patients/med", "must say its site: there is more than one"),

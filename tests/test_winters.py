@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from tests.benchmarks.winters_data import Winter, weeks, without_mistakes
 from tests.benchmarks.winters_forecast import known_until, season_of, second_opinion, week_ahead
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent, spent_on_beds, spent_on_shift
-from tests.benchmarks.winters_product import decided_week
+from tests.benchmarks.winters_product import decided_week, in_turn, levels_by_product
 from tests.benchmarks.winters_rules import (
     RULES,
     Task,
@@ -264,3 +266,20 @@ def test_all_trusts_moves_are_told_to_each() -> None:
     rows, base = examples(season_of(winter_of(values)), np.array([26]), np.arange(4, 11))
     assert base[0, 26] == 240.0
     assert rows[:, 0, 0, 13] == pytest.approx(np.log(1.2))
+
+
+def test_a_run_that_was_ended_goes_on(tmp_path: Path) -> None:
+    """What was decided of the same samples is taken as it was kept; other samples are decided anew."""
+    task = Task(winter_of(two_trusts(36)), winter_of(two_trusts(36)), 3)  # 36 days hold one week to decide
+    samples = np.stack([np.full((1, 7, 2), 204.0), np.full((1, 7, 2), 408.0)])
+    found = levels_by_product(task, samples, tmp_path)
+    assert found.beds[:, 0, 0].tolist() == [3.0, 8.0]  # cores of 201 and 400
+    for file in tmp_path.iterdir():
+        np.save(file, np.full((3, 1, 7), 77.0))
+    assert (levels_by_product(task, samples, tmp_path).beds == 77.0).all()
+    assert levels_by_product(task, samples + 1.0, tmp_path).beds[:, 0, 0].tolist() == [4.0, 9.0]
+
+
+def test_an_ended_run_has_a_fair_share_of_trusts() -> None:
+    """Every eighth place comes first, then the rest of every fourth, of every second, and of all."""
+    assert in_turn(np.arange(10)) == [0, 8, 4, 2, 6, 1, 3, 5, 7, 9]

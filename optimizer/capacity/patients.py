@@ -25,7 +25,6 @@ def add_patient_columns(columns: Columns) -> PatientColumns:
     groups = list(case.scenario.patients.values())
     whole = np.array([group.whole for group in groups], dtype=np.bool_)
     boarding = np.array([group.boarding_cost_per_day or 0.0 for group in groups]) / case.grid.periods_per_day
-    outlier = np.array([group.outlier_cost_per_day for group in groups]) / case.grid.periods_per_day
     everyone = np.ones((len(groups), case.grid.periods), dtype=np.bool_)
     may_wait = everyone & (case.scenario.service_level is None)
     waiting = columns.add(
@@ -34,9 +33,9 @@ def add_patient_columns(columns: Columns) -> PatientColumns:
     )  # fmt: skip
     units = np.arange(len(case.units))[:, None]
     beside = everyone[:, None, :] & case.can_care[:, :, None]
-    off_home = np.where(case.at_home, 0.0, outlier[:, None])
+    outlying = case.outlying / case.grid.periods_per_day
     present = columns.add(
-        "present", beside, day=day, upper=most[:, None, None], cost=off_home[:, :, None],
+        "present", beside, day=day, upper=most[:, None, None], cost=outlying[:, :, None],
         integer=whole[:, None, None], item="patients.outliers", unit=units,
     )  # fmt: skip
     same_site = case.site_of_group[:, None] == case.site_of_unit[None, :]

@@ -72,12 +72,8 @@ def _boarded(recount: Recount) -> Floats:
 
 
 def _outliers(recount: Recount) -> Floats:
-    case = recount.case
-    price = (
-        np.array([group.outlier_cost_per_day for group in case.scenario.patients.values()]) / case.grid.periods_per_day
-    )
-    off_home = np.where(case.at_home, 0.0, price[:, None])
-    return _by_day(recount, recount.plan.present * off_home[:, :, None])
+    price = recount.case.outlying / recount.case.grid.periods_per_day
+    return _by_day(recount, recount.plan.present * price[:, :, None])
 
 
 def _diverted(recount: Recount) -> Floats:

@@ -96,6 +96,13 @@ class Case:
         return self.at_home | outliers
 
     @cached_property
+    def outlying(self) -> Floats:
+        """(K, U) currency a day for a patient of the group at the unit; nothing at home."""
+        groups = self.scenario.patients.values()
+        prices = np.array([[group.outlying_at(unit) for unit in self.units] for group in groups])
+        return np.where(self.at_home, 0.0, prices.reshape(self.at_home.shape))
+
+    @cached_property
     def holding(self) -> Ints:
         """(K,) unit whose team looks after the group's boarded patients; -1 for none."""
         held = []

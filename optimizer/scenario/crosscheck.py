@@ -77,6 +77,7 @@ def _patients_agree(scenario: Scenario) -> Iterator[Problem]:
     for name, group in scenario.patients.items():
         path = ("patients", name)
         yield from known((*path, "outlies_in"), group.outlies_in, scenario.units, "unit")
+        yield from known((*path, "outlier_cost_at"), group.outlier_cost_at, group.outlies_in, "unit of outlies_in")
         if group.holding is not None:
             yield from known((*path, "holding"), [group.holding], scenario.units, "unit")
         if group.site is not None:

@@ -167,6 +167,9 @@ class PatientGroup(Frozen):
     hour_profile: tuple[Positive, ...] = Field((), description="24 figures: census in each hour over the day's figure")
     boarding_cost_per_day: Amount | None = None
     outlier_cost_per_day: Amount = 0.0
+    outlier_cost_at: dict[Name, Amount] = Field(
+        {}, description="the same at units where it differs, such as those of another division: {SUR2: 180}"
+    )
     holding: Name | None = Field(None, description="unit whose team looks after boarded patients; default: first home")
     divert: Divert | None = None
     whole: bool = Field(False, description="true counts whole patients; expected patients may be fractions")
@@ -181,3 +184,7 @@ class PatientGroup(Frozen):
         if self.acuity and abs(sum(self.acuity.values()) - 1) > 1e-6:
             raise ValueError(f"acuity shares must sum to 1, got {sum(self.acuity.values()):g}")
         return self
+
+    def outlying_at(self, unit: str) -> float:
+        """Currency a day for one of these patients at a unit that is not home."""
+        return self.outlier_cost_at.get(unit, self.outlier_cost_per_day)

@@ -49,10 +49,9 @@ def _boarding_cheaper_than_a_bed(scenario: Scenario) -> Warned:
 def _outlying_dearer_than_boarding(scenario: Scenario) -> Warned:
     for name, group in scenario.patients.items():
         boarding = group.boarding_cost_per_day
-        if boarding is not None and group.outlies_in and group.outlier_cost_per_day >= boarding:
-            message = (
-                f"a day as an outlier ({group.outlier_cost_per_day:g}) costs no less than a boarded day ({boarding:g})"
-            )
+        cheapest = min(map(group.outlying_at, group.outlies_in), default=0.0)
+        if boarding is not None and group.outlies_in and cheapest >= boarding:
+            message = f"a day as an outlier ({cheapest:g}) costs no less than a boarded day ({boarding:g})"
             yield ("patients", name, "outlier_cost_per_day"), message, "nobody will be placed off home"
 
 

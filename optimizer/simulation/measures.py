@@ -83,16 +83,13 @@ def money(stage: Stage, patients: Patients, staffed: Staffed) -> dict[str, Float
     """Currency by cost item and draw, (R,): what chance changed anew, all else as the plan has it."""
     groups, draws = list(stage.case.scenario.patients.values()), len(staffed.asked)
     per_day = stage.case.grid.periods_per_day
-    boarding, outlying = (
-        np.array(each) / per_day
-        for each in ([g.boarding_cost_per_day or 0.0 for g in groups], [g.outlier_cost_per_day for g in groups])
-    )
+    boarding = np.array([g.boarding_cost_per_day or 0.0 for g in groups]) / per_day
+    outlying = stage.case.outlying / per_day
     diverting = np.array([g.divert.cost_per_patient if g.divert else 0.0 for g in groups])
-    off_home = (patients.present * ~stage.case.at_home[None, :, :, None]).sum(axis=(2, 3))
     hours = stage.case.grid.hours[: stage.intervals]
     played = {
         "patients.boarded": patients.waiting.sum(axis=2) @ boarding,
-        "patients.outliers": off_home @ outlying,
+        "patients.outliers": (patients.present.sum(axis=3) * outlying).sum(axis=(1, 2)),
         "patients.diverted": patients.diverted.sum(axis=2) @ diverting,
         "patients.moved": patients.moved,
         "staff.short": (staffed.short * stage.short_price[..., : stage.intervals] * hours).sum(axis=(1, 2, 3)),

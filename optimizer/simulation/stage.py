@@ -131,7 +131,10 @@ class Stage:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Where who is put in which order: all at home first, then off home; of groups the dearest to board first."""
+        """Where who is put in which order: all at home first, then off home, in the cheapest unit first.
+
+        Of groups the dearest to board comes first.
+        """
         groups = list(self.case.scenario.patients.values())
         order = sorted(range(len(groups)), key=lambda k: -(groups[k].boarding_cost_per_day or 0.0))
         homes = [
@@ -143,7 +146,9 @@ class Stage:
         away = [
             Place(k, unit, False, price)
             for k in order
-            for unit in (self.case.units.index(name) for name in groups[k].outlies_in)
+            for unit in (
+                self.case.units.index(name) for name in sorted(groups[k].outlies_in, key=groups[k].outlying_at)
+            )
             if not self.case.at_home[k, unit] and (price := self._way(k, unit)) is not None
         ]
         return (*sorted(homes, key=lambda place: place.price), *away)

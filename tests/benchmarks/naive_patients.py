@@ -63,7 +63,7 @@ def _add_stock(model: Model, flows: Flows, k: int, group: PatientGroup) -> None:
         for u in units:
             flows.present[k, u, p] = model.variable("present", (k, u, p), day=day, whole=group.whole)
             if not case.at_home[k, u]:
-                model.lack(flows.present[k, u, p], group.outlier_cost_per_day / per_day)
+                model.lack(flows.present[k, u, p], group.outlying_at(case.units[u]) / per_day)
             if case.site_of_unit[u] == case.site_of_group[k]:
                 flows.admitted[k, u, p] = model.variable("admitted", (k, u, p))
 

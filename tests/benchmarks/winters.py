@@ -14,13 +14,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from forecasting.seasons import WEIGHT, mixed
 from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters
-from tests.benchmarks.winters_forecast import FORECASTER, SAMPLES, kept_ahead, second_opinion
+from tests.benchmarks.winters_forecast import FORECASTER, KEPT, SAMPLES, kept_ahead, second_opinion
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent
 from tests.benchmarks.winters_product import levels_by_product
@@ -32,11 +33,11 @@ JUDGED: Final = 3
 GOALS: Final = {3: 0.25, 7: 0.20}
 """The share of the gap to close at so many lead days."""
 
-Decision = Callable[[Task, Floats], Levels]
-"""Levels (T, O, 7) from joint samples (T, O, 7, N)."""
+Decision = Callable[[Task, Floats, Path | None], Levels]
+"""Levels (T, O, 7) from joint samples (T, O, 7, N), and a folder for what takes long, if it is to be kept."""
 
 
-def by_formula(task: Task, samples: Floats) -> Levels:
+def by_formula(task: Task, samples: Floats, kept: Path | None = None) -> Levels:
     """Each cost by itself at its critical ratio."""
     return levels_by_formula(samples, np.broadcast_to(task.core, samples.shape[:-1]))
 
@@ -75,7 +76,8 @@ def of_winter(winters: Sequence[Winter], lead: int, asked: Asked) -> dict[str, F
     task = Task(winters[-1], winters[-2], lead, asked.every)
     alone = np.nan_to_num(kept_ahead(winters, lead, asked.forecaster, keep=asked.keep))
     samples = mixed(alone, second_opinion(winters, lead, alone.shape[3]))
-    found = {f"ours, by the {name}": money(task, DECISIONS[name](task, samples)) for name in asked.decide}
+    kept = KEPT if asked.keep else None
+    found = {f"ours, by the {name}": money(task, DECISIONS[name](task, samples, kept)) for name in asked.decide}
     found[f"ours, {asked.forecaster} alone, by formula"] = money(task, by_formula(task, alone))
     found["our median"] = money(task, by_median(task, samples))
     found |= {name: money(task, rule(task)) for name, rule in {**RULES, **BEYOND}.items()}
@@ -141,7 +143,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--forecaster", default=FORECASTER, help=f"a name in FORECASTERS [{FORECASTER}]")
     parser.add_argument("--decide", nargs="+", default=list(DECISIONS), choices=list(DECISIONS))
     parser.add_argument("--winters", nargs="+", default=["2021", "2122", "2223"])
-    parser.add_argument("--keep", action="store_true", help="decide from the samples that an earlier run left")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="go on from the samples and the weeks decided that an earlier run left, and leave both",
+    )
     parser.add_argument("--every", type=int, default=1, help="every n-th trust: the program takes a second a week [1]")
     chosen = parser.parse_args(arguments)
     print(

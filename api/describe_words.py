@@ -98,6 +98,9 @@ def _described(one: Described) -> Iterator[str]:
     """One series in detail."""
     found, step = one.figures, one.recording.step
     yield words.cut(f"{one.name}, by {step.name}, {shown(found.first)} to {shown(found.last)}")
+    if one.never_changes:
+        yield f"  {_known(found, step.plural)}  always {number(found.mean)}"
+        return
     yield from _figure_lines(found, step.plural)
     if one.left_out:
         yield f"  {words.count(one.left_out, 'value')} far from the neighbours left out of what follows"
@@ -117,10 +120,7 @@ def _described(one: Described) -> Iterator[str]:
 
 
 def _figure_lines(found: Figures, plural: str) -> Iterator[str]:
-    missing = f"{found.missing:,} missing" if found.missing else "none missing"
-    known = f"1 {plural[:-1]}" if found.count == 1 else f"{found.count:,} {plural}"
-    parts = [f"{known} known", missing, f"in {words.count(found.pieces, 'piece')}"]
-    yield from words.joined(" ", parts, hanging="  ")
+    yield f"  {_known(found, plural)}"
     parts = [
         f"mean {number(found.mean)}", f"sd {number(found.sd)}",
         f"least {number(found.least)} ({shown(found.least_at)})", f"quarter {number(found.quarter)}",
@@ -130,6 +130,12 @@ def _figure_lines(found: Figures, plural: str) -> Iterator[str]:
     yield from words.joined(" ", parts, hanging="  ")
     if found.dispersion is not None:
         yield f"  variance over mean {number(found.dispersion)} (1 where patients come independently of one another)"
+
+
+def _known(found: Figures, plural: str) -> str:
+    missing = f"{found.missing:,} missing" if found.missing else "none missing"
+    known = f"1 {plural[:-1]}" if found.count == 1 else f"{found.count:,} {plural}"
+    return f"{known} known  {missing}  in {words.count(found.pieces, 'piece')}"
 
 
 def _rhythm_lines(rhythm: Rhythm) -> Iterator[str]:
@@ -190,7 +196,7 @@ def _driver_lines(one: Described) -> Iterator[str]:
     tested = [each for each in one.drivers if each.v is not None]
     rows = [
         [
-            f"    {words.cut(each.factor, 30)}", each.strength, f"Cramer's V {each.v:.2f}",
+            f"    {words.cut(each.factor, 30)}", each.strength if each.sure else "not surely", f"Cramer's V {each.v:.2f}",
             f"chi2 {each.chi2:,.1f} on {each.freedom}", chance(each.corrected or 0.0),
         ]
         for each in tested

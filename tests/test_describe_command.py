@@ -41,6 +41,17 @@ def test_every_cure_is_told_with_its_row(beds):
     assert "days given twice: 1 (row 72)" in told
 
 
+def test_beds_that_never_change_take_one_line(tmp_path):
+    """A column of 28 beds beside the patients in them is told as that, without weekdays of nothing."""
+    path = tmp_path / "census.csv"
+    rows = [f"{FIRST + timedelta(days=at)},{20 + at % 5},28" for at in range(70)]
+    path.write_text("\n".join(["date,patients,beds", *rows]) + "\n")
+    told = run("describe", path).output
+    assert "70 days known  none missing  in 1 piece  always 28" in told
+    assert told.count("Weekday explains") == 1
+    assert told.count("What drives it") == 1
+
+
 def test_json_holds_every_change_with_before_and_after(beds):
     """Nothing else is printed on standard output."""
     data = json.loads(run("describe", beds, "--json").stdout)

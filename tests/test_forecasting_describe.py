@@ -268,6 +268,26 @@ def test_what_hardly_happens_has_no_rhythm():
     assert not describe(recorded(weekly_rhythm(360, level=1.0))).is_rare
 
 
+def test_what_never_changes_goes_with_nothing():
+    """28 beds on every day: no rhythm and no echo, and the patients beside them are not compared with them."""
+    beds = recorded([28.0] * 90, name="beds")
+    patients = recorded(weekly_rhythm(90), name="patients")
+    found = describe(beds, [patients], country="GB")
+    assert found.never_changes
+    assert (found.rhythms, found.holidays, found.echoes, found.links) == ((), (), (), ())
+    beside = describe(patients, [beds])
+    assert not beside.never_changes
+    assert beside.rhythms
+    assert beside.links == ()
+
+
+def test_too_few_weeks_for_a_season_are_told_as_weeks():
+    """90 days begin in the week of 2 January 2023 and hold 13 Thursdays, so 13 weeks; a test takes 42."""
+    found = describe(recorded(weekly_rhythm(90)))
+    season = next(one for one in found.drivers if one.factor == "season")
+    assert season.untested == "it needs 42 weeks and has 13"
+
+
 def test_many_series_are_one_picture():
     """Hours, days and one without a name that fits, side by side; equal series give equal bytes."""
     some = [recorded(weekly_rhythm(90), name=f"ward {at}") for at in range(4)]

@@ -44,6 +44,11 @@ class Described:
         return _is_rare(self.days)
 
     @property
+    def never_changes(self) -> bool:
+        """Whether it has one value throughout, as the beds of a ward often have: nothing can go with that."""
+        return _is_constant(self.recording)
+
+    @property
     def name(self) -> str:
         """The series' name."""
         return self.recording.name
@@ -64,9 +69,11 @@ def describe(
     """
     trusted = without_outliers(recording)
     days = daily(trusted)
-    told = not _is_rare(days)
+    changes = not _is_constant(recording)
+    told = changes and not _is_rare(days)
     named = holiday_days(days, country, subdivision) if country and recording.step.days == 1 else {}
-    beside = {each.name: _beside(days, each) for each in [*covariates, *others][:MOST_LINKED]}
+    changing = [each for each in others if changes and not _is_constant(each)]
+    beside = {each.name: _beside(days, each) for each in [*covariates, *changing][:MOST_LINKED]}
     explaining = {each.name: _told_apart(*beside[each.name]) for each in covariates if each.name in beside}
     lags = LAGS if recording.step.days == 1 else (1, 2, 4, 52)
     own = days.values if recording.step.days == 1 else days.values[np.isfinite(days.values)]
@@ -77,7 +84,7 @@ def describe(
         figures=figures(recording),
         rhythms=rhythms(trusted, days) if told else (),
         holidays=holiday_effects(days, named) if told else (),
-        echoes=echoes(own, lags),
+        echoes=echoes(own, lags) if changes else (),
         links=links((unusual(days), days.values), beside),
         drivers=drivers(trusted, days, [day for each in named.values() for day in each], explaining),
     )
@@ -86,6 +93,11 @@ def describe(
 def _is_rare(days: Daily) -> bool:
     known = days.values[np.isfinite(days.values)]
     return len(known) == 0 or (float(known.min()) >= 0 and float(known.mean()) < RARE_EVENTS)
+
+
+def _is_constant(recording: Recording) -> bool:
+    known = recording.values[np.isfinite(recording.values)]
+    return len(known) > 1 and float(known.min()) == float(known.max())
 
 
 def _beside(days: Daily, other: Recording) -> tuple[Floats, Floats]:

@@ -85,8 +85,8 @@ def drivers(
 def _by_season(days: Daily) -> Driver:
     """The months against the weeks' means, or the quarters from December on where months are seen too seldom."""
     weekly = _weekly(days)
-    found = _independent("month", days.month - 1, weekly, len(MONTHS))
-    return found if found.v is not None else _independent("season", days.month % 12 // 3, weekly, 4)
+    found = _independent("month", days.month - 1, weekly, len(MONTHS), "weeks")
+    return found if found.v is not None else _independent("season", days.month % 12 // 3, weekly, 4, "weeks")
 
 
 def _weekly(days: Daily) -> Floats:
@@ -118,14 +118,14 @@ def _groups(values: Floats) -> Ints:
     return np.asarray(np.where(known, found, -1), dtype=np.int64)
 
 
-def _independent(factor: str, level: Ints, demand: Floats, levels: int) -> Driver:
-    """The test of one factor (an index below `levels`, -1 unknown) against demand by thirds."""
+def _independent(factor: str, level: Ints, demand: Floats, levels: int, told: str = "values") -> Driver:
+    """The test of one factor (an index below `levels`, -1 unknown) against demand by thirds; `told` names its values."""
     from scipy import stats
 
     known = np.isfinite(demand) & (level >= 0)
     count = int(known.sum())
     if count < LEAST_DAYS:
-        return Driver(factor, count, untested=f"it needs {LEAST_DAYS} values and has {count}")
+        return Driver(factor, count, untested=f"it needs {LEAST_DAYS} {told} and has {count}")
     table = _table(level[known], demand[known], levels)
     if min(table.shape) < 2:
         return Driver(factor, count, untested="seen too seldom" if len(table) < 2 else "demand hardly changes")

@@ -21,6 +21,9 @@ TOLERANCE: Final = 1e-6
 STILL_OPEN: Final = 1e-4
 """A bound this near to the relaxation is the relaxation."""
 
+Say = Callable[[float, float], None]
+"""Hears what the relaxation costs so far, and the best bound."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generated:
@@ -35,13 +38,14 @@ class Generated:
 
 def generate(
     frame: Frame, pricing: Pricing, master: Master, *, until: float = math.inf, most: int = 10_000,
-    only: frozenset[int] | None = None, say: Callable[[float, float], None] | None = None,
+    only: frozenset[int] | None = None, say: Say | None = None,
+    begin: tuple[Prices, float] | None = None,
 ) -> Generated:  # fmt: skip
     """Add columns until the relaxation is solved, `until` (time.monotonic) comes, or `most` rounds are over.
 
-    With `only` some people's lines are sought, and no bound is proven.
+    With `only` some people's lines are sought, and no bound is proven. `begin` are prices and the bound they prove.
     """
-    best, centre = -math.inf, None
+    centre, best = (None, -math.inf) if begin is None else begin
     relaxed, rounds = math.inf, 0
     smooth = SMOOTH
     while rounds < most and time.monotonic() < until:

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from optimizer.roster.ascending import relax
 from optimizer.roster.beside import Beside, News, Task
 from optimizer.roster.choosing import choose, cost_of, legal, served
 from optimizer.roster.diving import dive
@@ -128,9 +129,9 @@ class Search:
         for column in finder.columns():
             master.add(column)
         until = self.begun + seconds * SHARE_OF_PROOF if self.timed else math.inf
-        made = generate(
-            self.frame, self.pricing, master, until=until, most=ROUNDS_OF_WORK * (self.work or MOST_WORK),
-            say=lambda _, bound: self._heed(master, finder, bound),
+        made = relax(
+            self.frame, self.pricing, master, finder.columns(), until=until,
+            most=ROUNDS_OF_WORK * (self.work or MOST_WORK), say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
         if made.done and not self.columns:  # with a roster at hand parts of it gain more in the time

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from optimizer.roster.ascending import relax
 from optimizer.roster.finding import Finder
-from optimizer.roster.generating import generate
+from optimizer.roster.hospital_annealing import warm_up
 from optimizer.roster.master import Frame, Master, dear
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Limits, Need, Person, RosterProblem, ShiftKind
@@ -18,10 +19,11 @@ def warm() -> None:
     finder = Finder(frame, pricing, dear(frame))
     finder.begin()
     finder.step()
-    made = generate(frame, pricing, Master(frame, dear(frame)))
+    made = relax(frame, pricing, Master(frame, dear(frame)), finder.columns())
     if made.prices is not None:
         all_lines(frame, finder.cover, pricing, Proof(made.prices, made.bound), 1.0)
 
 
 if __name__ == "__main__":
     warm()
+    warm_up()

@@ -24,6 +24,8 @@ from forecasting.errors import ForecastError, RegistryError
 from optimizer.errors import CheckFailed
 from optimizer.goals.prices import NotByPrices
 from optimizer.replanning.errors import EventError
+from optimizer.roster.explaining import NoSuchCell
+from optimizer.roster.hospital_saved import RosterFolderError
 from optimizer.saved import PlanFolderError
 from optimizer.scenario.faults import Fault, ScenarioError
 from optimizer.simulation.errors import SimulationError
@@ -48,6 +50,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "unusable-history": Kind(422, "A history can't be forecast"),
     "invalid-event": Kind(422, "What happened to the plan was not understood, or can't have happened to it"),
     "unusable-plan": Kind(422, "This can't be asked of this plan"),
+    "no-such-cell": Kind(422, "The roster has no such person, day or shift, or the question reads otherwise"),
     "no-comparison": Kind(422, "These can't be compared, or there is nothing to sweep over"),
     "not-json": Kind(400, "The body is not a JSON object", "send one JSON object"),
     "bad-question": Kind(400, "A parameter or header can't be understood"),
@@ -84,6 +87,8 @@ ERRORS: Final[Mapping[type[Exception], str]] = {
     NotByPrices: "unusable-plan",
     PlanFolderError: "unusable-plan",
     SimulationError: "unusable-plan",
+    RosterFolderError: "unusable-plan",
+    NoSuchCell: "no-such-cell",
     Refused: "unusable-plan",
     CheckFailed: "failed-check",
     RegistryError: "not-found",

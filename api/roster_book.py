@@ -5,6 +5,7 @@ A cell holds shifts, as `early`, or `early@icu` where a duty is not at home; sev
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,9 @@ FIXED: Final = ("person", "group", "unit", "hours")
 """Columns before the days."""
 
 AWAY: Final = "leave"
+
+MOST_BYTES: Final = 20_000_000
+"""Of a workbook unpacked: a roster is far smaller."""
 
 
 def roster_book(plans: Sequence[TeamPlan]) -> bytes:
@@ -75,9 +79,13 @@ def read_book(path: Path, problems: Sequence[TeamProblem]) -> tuple[TeamRoster, 
     from openpyxl import load_workbook
 
     try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(each.file_size for each in packed.infolist())
+        if size > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES:,} bytes unpacked")
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parsers raise on a broken file
-        raise RosterFolderError(f"{path}: no workbook that can be read: {error}") from error
+        raise RosterFolderError(f"{path.name}: no workbook that can be read: {error}") from error
     faults, found = Faults(path.name), []
     for problem, name in zip(problems, sheet_names(problems), strict=True):
         if name not in book.sheetnames:

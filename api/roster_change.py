@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import click
@@ -17,7 +17,7 @@ from api.roster_files import plan_json, roster_files
 from api.roster_hospital import Asked, exit_code
 from api.roster_words import told
 from optimizer.roster.changing import Absence, Change, Changed, minutes_on, read_absence, reroster
-from optimizer.roster.explaining import Candidate, NoSuchCell, member_number
+from optimizer.roster.explaining import Candidate, Difference, NoSuchCell, member_number
 from optimizer.roster.hospital_making import TeamPlan
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_saved import SavedRoster, day_label, in_one_piece, open_saved_roster
@@ -38,24 +38,40 @@ def run(asked: Asked, absent: Sequence[str]) -> int:
     target = asked.folder or asked.place.with_name(f"{asked.place.name}-changed")
     with ExitStack() as stack:
         place = None if asked.as_json else stack.enter_context(draft(target, force=asked.force))
-        changed = [_ward(saved, ward, absent, asked) for ward in range(len(saved.problems))]
-        _refuse_strangers(saved, absent)
+        changed = change(saved, absent, Terms(asked.seconds, asked.gap, asked.seed))
         plans = [each.plan for each in changed]
         name = saved.loaded.value.id
         if place is not None:
-            extra = {"changes.csv": Table("changes", COLUMNS, tuple(_rows(changed))).to_csv()}
-            place.publish(roster_files(name, plans, _scenario(saved, absent), extra))
+            place.publish(change_files(saved, absent, changed))
         lines = [*_told(changed), *told(name, plans), f"Written to {target}"]
-        click.echo(json_text(_json(name, changed)) if asked.as_json else "\n".join(lines) + "\n", nl=False)
+        click.echo(json_text(change_json(name, changed)) if asked.as_json else "\n".join(lines) + "\n", nl=False)
     if not all(plan.legal for plan in plans):
         return exit_code(plans)
     return DONE if all(each.settled for each in changed) else STOPPED
 
 
-def _ward(saved: SavedRoster, ward: int, absent: Sequence[str], asked: Asked) -> Changed:
-    problem, roster = saved.problems[ward], saved.rosters[ward]
-    absences = _of(problem, absent)
-    return reroster(problem, roster, absences, seconds=asked.seconds, gap=asked.gap, seed=asked.seed)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long to look for the least change of a ward, how near to it is near enough, and the seed."""
+
+    seconds: float = 20.0
+    gap: float = 0.0
+    seed: int = 0
+
+
+def change(saved: SavedRoster, absent: Sequence[str], terms: Terms) -> list[Changed]:
+    """Every ward after its absences. Raises NoSuchCell for an absence that is not understood, or of nobody."""
+    _refuse_strangers(saved, absent)
+    return [
+        reroster(problem, roster, _of(problem, absent), seconds=terms.seconds, gap=terms.gap, seed=terms.seed)
+        for problem, roster in zip(saved.problems, saved.rosters, strict=True)
+    ]
+
+
+def change_files(saved: SavedRoster, absent: Sequence[str], changed: Sequence[Changed]) -> dict[str, str | bytes]:
+    """The files of a changed roster, which can be changed in turn."""
+    extra = {"changes.csv": Table("changes", COLUMNS, tuple(_rows(changed))).to_csv()}
+    return roster_files(saved.loaded.value.id, [each.plan for each in changed], _scenario(saved, absent), extra)
 
 
 def _of(problem: TeamProblem, absent: Sequence[str]) -> list[Absence]:
@@ -151,7 +167,8 @@ def _rows(changed: Sequence[Changed]) -> Iterator[tuple[str, ...]]:
             yield problem.name, problem.members[change.member].id, day_label(problem, change.day), before, after
 
 
-def _json(name: str, changed: Sequence[Changed]) -> dict[str, object]:
+def change_json(name: str, changed: Sequence[Changed]) -> dict[str, object]:
+    """`plan.json` of the changed roster, with what changed and who could take each lost duty."""
     plans: list[TeamPlan] = [each.plan for each in changed]
     return {
         **plan_json(name, plans),
@@ -165,13 +182,21 @@ def _json(name: str, changed: Sequence[Changed]) -> dict[str, object]:
 
 
 def _suggestion(problem: TeamProblem, slot: int, candidates: Sequence[Candidate]) -> dict[str, object]:
-    people = [_candidate(problem, candidate) for candidate in candidates[:MOST_SUGGESTED]]
+    people = [candidate_json(problem, candidate) for candidate in candidates[:MOST_SUGGESTED]]
     duty = problem.slots[slot]
     return {"duty": said(duty), "day": day_label(problem, duty.day), "people": people}
 
 
-def _candidate(problem: TeamProblem, candidate: Candidate) -> dict[str, object]:
+def candidate_json(problem: TeamProblem, candidate: Candidate) -> dict[str, object]:
+    """Somebody who could work a duty: what she works that day, and what would change."""
+    works = words_of(problem, candidate.works) if candidate.works else ""
+    person = problem.members[candidate.member].id
+    return {"person": person, "works": works, **difference_json(candidate.difference)}
+
+
+def difference_json(difference: Difference) -> dict[str, object]:
+    """Points more by rule, and hard rules broken that were not."""
     return {
-        "person": problem.members[candidate.member].id, "points": round(candidate.difference.points, 6),
-        "by_rule": dict(candidate.difference.by_rule), "breaks": [each.what for each in candidate.difference.broken],
+        "points": round(difference.points, 6), "by_rule": dict(difference.by_rule), "legal": difference.legal,
+        "breaks": [each.what for each in difference.broken],
     }  # fmt: skip

@@ -64,21 +64,21 @@ def _absent(given: Given) -> int:
 
 
 def _why(given: Given) -> int:
-    from api.roster_questions import why
+    from api.roster_questions import printed
 
-    return why(given["source"], given["why"])
+    return printed(given["source"], "why", given["why"])
 
 
 def _why_not(given: Given) -> int:
-    from api.roster_questions import why_not
+    from api.roster_questions import printed
 
-    return why_not(given["source"], given["why_not"])
+    return printed(given["source"], "why_not", given["why_not"])
 
 
 def _why_short(given: Given) -> int:
-    from api.roster_questions import why_short
+    from api.roster_questions import printed
 
-    return why_short(given["source"], given["why_short"])
+    return printed(given["source"], "why_short", given["why_short"])
 
 
 def _check(given: Given) -> int:

@@ -12,9 +12,12 @@ from starlette.convertors import StringConvertor, register_url_convertor
 
 from api.problems import MEDIA_TYPE
 from api.schema import scenario_schema
-from api.service import shapes
+from api.service import roster_shapes, shapes
 from api.service.asking import Given, Json, Parameter, Route
 from api.service.responding import JSON
+
+SHAPES: Final = (shapes, roster_shapes)
+"""Where shapes of bodies and answers are."""
 
 REFERENCE: Final = "#/components/schemas/{model}"
 PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -60,7 +63,7 @@ def with_schemas(openapi: Callable[[], Json]) -> Json:
     schema = scenario_schema(reference=REFERENCE)
     parts = cast("Json", schema.pop("$defs"))
     del schema["$schema"]
-    known = {name: each for name, each in vars(shapes).items() if _is_shape(each)}
+    known = {name: each for room in SHAPES for name, each in vars(room).items() if _is_shape(each)}
     _, made = models_json_schema([(each, "serialization") for each in known.values()], ref_template=REFERENCE)
     key = {"type": "http", "scheme": "bearer", "description": "a key of `wardwright keys create`"}
     components = {"schemas": {**made["$defs"], **parts, "Scenario": schema}, "securitySchemes": {"key": key}}
@@ -71,7 +74,9 @@ _UNSAID: Final = {"description": "Successful Response", "content": {JSON: {"sche
 
 
 def _is_shape(each: object) -> bool:
-    return isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == shapes.__name__
+    return (
+        isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ in [room.__name__ for room in SHAPES]
+    )
 
 
 def _parameter(each: Parameter) -> Json:

@@ -17,6 +17,7 @@ from api.service.callers import ADMIN, PLAN, PUBLISH, READ
 from api.service.exporting import USUAL
 from api.service.job_answers import STATES, Jobs
 from api.service.responding import JSON
+from api.service.roster_shapes import EditedShape, RerosterBody, RosterExplanationShape, WorkbookBody
 from api.service.shapes import (
     AliveShape,
     AuditShape,
@@ -65,6 +66,18 @@ PUBLIC: Final = Parameter("public", "for everybody: counts alone, small ones hel
 MADE: Final[Mapping[int, type[BaseModel] | str]] = {202: JobShape, 200: WholeShape}
 STREAM: Final = "text/event-stream"
 SCHEMA: Final = "application/schema+json"
+WHY: Final = Parameter("why", "PERSON:DAY, as n05:2026-03-10")
+WHY_NOT: Final = Parameter("why_not", "PERSON:DAY:SHIFT, as n05:2026-03-10:night")
+WHY_SHORT: Final = Parameter("why_short", "DAY:SHIFT[:UNIT], as 2026-03-10:night")
+FORM: Final = Parameter(
+    "format", "which kind of file [xlsx]; ics is a zip of all calendars, or one person's",
+    {"type": "string", "enum": ["xlsx", "ics", "csv", "txt"]},
+)  # fmt: skip
+PERSON: Final = Parameter("person", "whose calendar, by pseudonym")
+ROSTER_FILES: Final = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip", "text/calendar", "text/csv",
+    "text/plain",
+)  # fmt: skip
 A_FILE: Final = tuple(sorted({each.media.partition(";")[0] for each in EXPORTS.values()}))
 
 
@@ -89,6 +102,27 @@ def of_jobs(jobs: Jobs, one: str, many: str, made: Made | None = None) -> tuple[
         Route("POST", f"{item}:cancel", jobs.cancel, f"End a {one} with the best so far", PLAN, {202: StatusShape}),
         Route("DELETE", item, jobs.erase, f"Erase a {one}", PLAN, {204: ""}, (IF_MATCH,)),
     )
+
+
+def roster_routes(item: str) -> tuple[Route, ...]:
+    """What rosters can be asked beside what all jobs can."""
+    return (
+        Route(
+            "GET", f"{item}/explanation", rosters.explanation, "Why a roster, or a cell of it, is as it is", READ,
+            {200: RosterExplanationShape}, (WHY, WHY_NOT, WHY_SHORT),
+        ),
+        Route(
+            "POST", f"{item}:reroster", rosters.reroster, "Change a roster after absences, as little as can be", PLAN,
+            MADE, (KEY, PREFER), RerosterBody,
+        ),
+        Route(
+            "POST", f"{item}:check", rosters.check, "Score a roster's workbook as it was edited", READ,
+            {200: EditedShape}, (), WorkbookBody,
+        ),
+        Route(
+            "GET", f"{item}/export", rosters.export, "A roster as a file", READ, {200: ROSTER_FILES}, (FORM, PERSON)
+        ),
+    )  # fmt: skip
 
 
 PLAN_ITEM: Final = "/v1/plans/{id}"
@@ -132,6 +166,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *of_jobs(whatif.SWEEPS, "sweep", "sweeps", (whatif.sweep, SCENARIO, (VARIANT, SET, KEY, PREFER))),
     *of_jobs(plan.SIMULATIONS, "simulation", "simulations", (plan.simulate, SimulateBody, (KEY, PREFER))),
     *of_jobs(rosters.ROSTERS, "roster", "rosters", (rosters.roster, SCENARIO, (VARIANT, SET, KEY, PREFER))),
+    *roster_routes("/v1/rosters/{id}"),
     Route("GET", "/v1/models", other.models, "Stored forecasts", READ, {200: ModelsShape}),
     Route("GET", MODEL, other.model, "A stored forecast", READ, {200: ModelShape}),
     Route("POST", f"{MODEL}:promote", other.promote, "Put it into production", PUBLISH, {200: ModelShape}),

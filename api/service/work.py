@@ -14,7 +14,7 @@ from api.replan_command import replanned_files, replanned_json
 from api.service.exporting import plan_folder, room_for_files
 from api.service.jobs import CANCELLED, DONE, FAILED
 from api.service.leasing import Ending, Known
-from api.service.roster_work import rostered
+from api.service.roster_work import rerostered, rostered
 from api.service.task import ANSWER, Task, Work
 from api.service.telling import broke
 from api.service.whatif_work import compared, swept
@@ -82,6 +82,7 @@ WORK: Final[Mapping[str, Work]] = {
     "sweep": swept,
     "sim": simulated,
     "roster": rostered,
+    "reroster": rerostered,
 }
 """What is done, by kind of job."""
 

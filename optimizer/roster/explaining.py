@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from optimizer.errors import PlanningError
 from optimizer.roster.hospital_problem import OFF, TeamProblem, TeamRoster
 from optimizer.roster.hospital_score import team_score
+from optimizer.roster.hospital_team_rules import said
 from optimizer.roster.rules import Finding
 from optimizer.roster.score import Score
 
@@ -117,22 +118,54 @@ def slot_number(problem: TeamProblem, member: int | None, day: int, shift: str, 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Why a cell is as it is: the duty there (None: off), what the person being off, or elsewhere, would change."""
+    """Why a cell is as it is: the duty there (None: off), what the person being off, or elsewhere, would change.
+
+    Where she is off `duties` are those she may work that day with what each would change, the best first.
+    """
 
     member: int
     day: int
     duty: int | None
     without: Difference
     others: tuple[Candidate, ...]
+    duties: tuple[tuple[int, Difference], ...] = ()
 
 
 def why(bench: Bench, member: int, day: int) -> Answer:
     """Why she works what she works: what is lost without her there, and who else could, at what price."""
     cell = sorted(bench.roster.cell(bench.problem, member, day))
     if not cell:
-        return Answer(member, day, None, bench.difference({}), ())
+        return Answer(member, day, None, bench.difference({}), (), _could_work(bench, member, day))
     without = bench.difference({(member, day): OFF})
     return Answer(member, day, cell[0], without, tuple(ranked(bench.instead(cell[0], member))))
+
+
+def _could_work(bench: Bench, member: int, day: int) -> tuple[tuple[int, Difference], ...]:
+    """Duties that she may work on a day she is off, with what each would change; none where she is away."""
+    who = bench.problem.members[member]
+    there = [at for at in bench.problem.by_day()[day] if who.may(bench.problem.slots[at]) and day not in who.away]
+    found = [(at, bench.difference({(member, day): frozenset({at})})) for at in there]
+    return tuple(sorted(found, key=lambda pair: (not pair[1].legal, pair[1].points, pair[0])))
+
+
+def off_because(problem: TeamProblem, answer: Answer) -> str:
+    """Why somebody is off: away, or else every duty she could work that day costs, or breaks, something."""
+    who, day = problem.members[answer.member], answer.day
+    if day in who.leave:
+        return "on leave"
+    if day in who.absent:
+        return "absent"
+    if day in who.away:
+        return "not available"
+    if not answer.duties:
+        return "no duty that day is one she may work"
+    slot, best = answer.duties[0]
+    name = said(problem.slots[slot])
+    if not best.legal:
+        return f"any duty would break a rule ({name}: {best.broken[0].rule}, {best.broken[0].what})"
+    if best.points < 0:
+        return f"the search did not see that {name} would be cheaper by {-best.points:g}"
+    return f"the cheapest duty she could work, {name}, would cost {best.points:g} points more"
 
 
 def why_not(bench: Bench, member: int, slot: int) -> tuple[Difference, tuple[Candidate, ...]]:

@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Final
 
 from optimizer.roster.master import Column
 from optimizer.roster.problem import RosterProblem
+from optimizer.roster.proving import Proof
 
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -37,6 +39,14 @@ class News:
 
     columns: list[Column]
     points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What is known of where better rosters lie: prices that prove a bound, and lines near the relaxation by person."""
+
+    proof: Proof | None
+    pool: Mapping[int, Sequence[Column]]
 
 
 @dataclass(slots=True)
@@ -69,9 +79,9 @@ class Beside:
                 best = told if best is None or told.points < best.points else best
         return best
 
-    def tell(self, news: News) -> None:
-        """Hand it a better roster."""
-        self._send(news)
+    def tell(self, told: News | Lead) -> None:
+        """Hand it a better roster, or where to look for one."""
+        self._send(told)
 
     def end(self) -> None:
         """End it at once."""
@@ -82,7 +92,7 @@ class Beside:
                 if stream is not None:
                     stream.close()
 
-    def _send(self, message: Task | News) -> None:
+    def _send(self, message: Task | News | Lead) -> None:
         with suppress(OSError, ValueError):
             if self.process.stdin is not None:
                 pickle.dump(message, self.process.stdin, protocol=pickle.HIGHEST_PROTOCOL)

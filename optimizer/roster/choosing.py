@@ -9,7 +9,6 @@ import numpy as np
 
 from optimizer.program import ProgramBuilder, Term
 from optimizer.roster.master import Column, Floats, Frame, dear
-from optimizer.roster.ways import NO_SHIFT
 from optimizer.solution import Limits
 from optimizer.solvers.front import solve
 
@@ -36,11 +35,12 @@ def choose(
     picked = builder.add_columns(
         "line", (len(columns),), cost=[column.cost for column in columns], upper=1.0, integer=True
     )
-    for person in sorted({column.person for column in columns}):
-        mine = np.array([picked[i] for i, column in enumerate(columns) if column.person == person], dtype=np.int32)
+    mine_at = _by_person(columns)
+    for person in sorted(mine_at):
+        mine = picked[mine_at[person]]
         builder.add_rows(f"one line {person}", (1,), [Term(mine[None, :])], lower=1.0, upper=1.0)
     _cover(builder, frame, there, _serving(frame, columns, picked))
-    _limit_shifts(builder, frame, columns, picked)
+    _limit_shifts(builder, frame, columns, picked, mine_at)
     limits = replace(limits, hint=_hint(frame, columns, held, there)) if held else limits
     found = solve(builder.build(), limits=limits, solver="highs")
     if found.values is None or found.objective is None:
@@ -109,13 +109,18 @@ def _serving(frame: Frame, columns: Sequence[Column], picked: np.ndarray) -> lis
     return [np.array(each, dtype=np.int32) for each in found]
 
 
-def _limit_shifts(builder: ProgramBuilder, frame: Frame, columns: Sequence[Column], picked: np.ndarray) -> None:
+def _by_person(columns: Sequence[Column]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for at, column in enumerate(columns):
+        found.setdefault(column.person, []).append(at)
+    return found
+
+
+def _limit_shifts(
+    builder: ProgramBuilder, frame: Frame, columns: Sequence[Column], picked: np.ndarray, mine: Mapping[int, list[int]]
+) -> None:
     """A column that breaks a limit on a person's shift by itself is none of hers."""
-    counted = [
-        np.bincount([s for s in c.shifts if s != NO_SHIFT], minlength=len(frame.problem.shifts)) for c in columns
-    ]
     for at, (person, shift, most) in enumerate(frame.limits):
-        over = [i for i, c in enumerate(columns) if c.person == person and counted[i][shift] > most]
+        over = [i for i in mine.get(person, ()) if columns[i].shifts.count(shift) > most]
         if over:
-            bad = np.array([[int(picked[i]) for i in over]], dtype=np.int32)
-            builder.add_rows(f"limit {at}", (1,), [Term(bad)], upper=0.0)
+            builder.add_rows(f"limit {at}", (1,), [Term(picked[over][None, :])], upper=0.0)

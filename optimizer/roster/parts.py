@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 import numpy as np
@@ -18,14 +19,13 @@ from optimizer.roster.ways import Floats
 class Held:
     """A roster from which parts are drawn: everybody's column, and where its points could be lower.
 
-    `lines` (P,) weighs people's lines, `needs` (N,) needs, `able` (N, P) tells who may serve them.
+    `lines` (P,) weighs people's lines, `needs` (N,) needs.
     """
 
     problem: RosterProblem
     columns: Mapping[int, Column]
     lines: Floats
     needs: Floats
-    able: NDArray[np.bool_]
 
     def cells(self) -> NDArray[np.bool_]:
         """(P, D, S + 1) what it does on each day, a day off last."""
@@ -36,20 +36,29 @@ class Held:
         return found
 
 
-def some_people(roster: Held, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Some people all days, drawn by what their lines cost too much."""
-    people = len(roster.problem.people)
+def block(roster: Held, draw: np.random.Generator, window: int, cells: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
+    """So many cells of a roster: days in a row around one whose cover costs, and people whose lines cost too much.
+
+    Returns what is allowed (P, D, S + 1), a day off last, and who has a choice.
+    """
+    people, days = len(roster.problem.people), roster.problem.days
+    window = min(window, days)
+    first = int(draw.choice(days, p=_days(roster))) - int(draw.integers(window))
+    first = min(max(0, first), days - window)
+    size = min(people, max(2, cells // window))
     weight = _shares(roster.lines) + 1.0 / people
-    return _free(roster, draw.choice(people, min(size, people), replace=False, p=weight / weight.sum()))
+    free = np.sort(draw.choice(people, size, replace=False, p=weight / weight.sum()))
+    allowed = roster.cells()
+    allowed[free, first : first + window] = True
+    return allowed, frozenset(int(at) for at in free)
 
 
-def some_who_may(roster: Held, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """A need that costs too much, and people who may serve it or do, all days."""
-    people = len(roster.problem.people)
-    weight = _shares(roster.needs) + 0.1 / max(1, len(roster.needs))
-    need = int(draw.choice(len(weight), p=weight / weight.sum()))
-    likely = np.where(roster.able[need], 1.0, 0.1) * (_shares(roster.lines) + 1.0 / people)
-    return _free(roster, draw.choice(people, min(size, people), replace=False, p=likely / likely.sum()))
+def _days(roster: Held) -> Floats:
+    """(D,) how likely a part lies around each day."""
+    weight = np.full(roster.problem.days, 0.5 / roster.problem.days)
+    for need, cost in zip(roster.problem.needs, _shares(roster.needs), strict=True):
+        weight[need.day] += cost
+    return np.asarray(weight / weight.sum())
 
 
 def _shares(weight: Floats) -> Floats:
@@ -57,51 +66,38 @@ def _shares(weight: Floats) -> Floats:
     return weight / total if total > 0 else np.zeros_like(weight)
 
 
-def _free(roster: Held, people: NDArray[np.int64]) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    allowed = roster.cells()
-    allowed[people] = True
-    return allowed, frozenset(int(at) for at in people)
+WINDOWS: Final = (5, 7, 10, 14, 21, 10**6)
+"""Days of a part; the last are whole lines of few people."""
+
+CELLS: Final = 240
+"""People times days of a part, at first."""
+
+FEWEST: Final = 20
+MOST_CELLS: Final = 6000
 
 
-def some_days(roster: Held, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Everybody on some days in a row, around a day whose cover costs."""
-    frame_days = roster.problem.days
-    weight = np.zeros(frame_days)
-    for need, cost in zip(roster.problem.needs, _shares(roster.needs), strict=True):
-        weight[need.day] += cost
-    weight += 0.5 / frame_days
-    first = int(draw.choice(frame_days, p=weight / weight.sum())) - int(draw.integers(size))
-    allowed = roster.cells()
-    allowed[:, max(0, first) : first + size] = True
-    return allowed, frozenset(range(len(roster.problem.people)))
+class Outcome(Enum):
+    """What came of a part: nothing better can be in it; as much was proven by choosing among all its lines; a better
+    roster; or it was too large to tell."""
 
-
-def some_of_both(roster: Held, draw: np.random.Generator, size: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """Half of the people on about half of the days, and a few of them throughout."""
-    people, days = len(roster.problem.people), roster.problem.days
-    free = draw.choice(people, max(2, people // 2), replace=False)
-    first = int(draw.integers(0, max(1, days - days // 2)))
-    allowed = roster.cells()
-    allowed[free, first : first + days // 2] = True
-    allowed[free[:size]] = True
-    return allowed, frozenset(int(at) for at in free)
-
-
-PARTS: Final = (
-    (some_people, 6), (some_people, 12), (some_who_may, 8), (some_who_may, 16), (some_days, 5), (some_days, 8),
-    (some_of_both, 4),
-)  # fmt: skip
-"""Kinds of parts with their size."""
+    CLOSED = auto()
+    SOLVED = auto()
+    BETTER = auto()
+    LARGE = auto()
 
 
 @dataclass(slots=True)
 class Part:
-    """A kind of part and how well it did of late."""
+    """A kind of part, how large it may be, and how well it did of late."""
 
-    part: Callable[[Held, np.random.Generator, int], tuple[NDArray[np.bool_], frozenset[int]]]
-    size: int
+    window: int
+    cells: float = CELLS
     gains: float = 1.0
 
-    def heed(self, *, better: bool) -> None:
-        """Count what came of it; no kind is ever given up."""
-        self.gains = max(0.2, 0.8 * self.gains + (1.0 if better else 0.0))
+    def heed(self, outcome: Outcome) -> None:
+        """Learn from what came of it; no kind is ever given up."""
+        self.gains = max(0.2, 0.85 * self.gains + (1.0 if outcome is Outcome.BETTER else 0.0))
+        self.cells = min(max(FEWEST, GROWTH[outcome] * self.cells), MOST_CELLS)
+
+
+GROWTH: Final = {Outcome.CLOSED: 1.15, Outcome.SOLVED: 1.1, Outcome.BETTER: 1.0, Outcome.LARGE: 0.85}

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from optimizer.roster.choosing import Chosen, choose, keeps_limits, served
+from optimizer.roster.choosing import Chosen, choose, served
 from optimizer.roster.master import Column, Frame, Prices
 from optimizer.roster.pricing import Pricing
-from optimizer.roster.standing import NO_OPTION, Cover, column_of
-from optimizer.roster.ways import Floats, Ints
+from optimizer.roster.standing import Cover, column_of
+from optimizer.roster.ways import Floats
 from optimizer.solution import Limits
+
+if TYPE_CHECKING:
+    from optimizer.roster.listing import Suffixes
 
 MOST_LINES: Final = 20_000
 """More of all people together are not chosen among: a solver would not end."""
@@ -31,21 +35,53 @@ class Proof:
 
 def all_lines(frame: Frame, cover: Cover, pricing: Pricing, proof: Proof, slack: float) -> list[Column] | None:
     """Every line that a roster may hold whose points are at most `slack` above the bound; None where they are many."""
-    from optimizer.roster.listing import Priced, lines_within, suffixes_for
+    return lines_under(frame, cover, pricing, proof.prices, slack, MOST_LINES)
 
-    shifts = np.concatenate([frame.prices(proof.prices), frame.rest[:, :, None]], axis=2)
+
+def lines_under(
+    frame: Frame, cover: Cover, pricing: Pricing, prices: Prices, slack: float, most: int,
+    only: Collection[int] | None = None,
+) -> list[Column] | None:  # fmt: skip
+    """Every line of some people (`only`) that is at most `slack` dearer under prices than her cheapest one.
+
+    None where they are more than `most` together.
+    """
+    from optimizer.roster.listing import Priced, Suffixes, lines_within, suffixes_for
+
+    people = range(len(frame.problem.people)) if only is None else sorted(only)
+    shifts = np.concatenate([frame.prices(prices), frame.rest[:, :, None]], axis=2)
     slack += 1e-6  # sums of prices are not exact
-    one, other = (suffixes_for(MOST_LINES, frame.problem.days) for _ in range(2))
-    found: list[Column] = []
-    for person in range(len(frame.problem.people)):
-        priced = Priced(shifts[person], _option_prices(frame, cover, person, proof.prices))
+    one, other = (suffixes_for(most, frame.problem.days) for _ in range(2))
+    listed: list[tuple[int, Suffixes]] = []
+    for person in people:
+        priced = Priced(shifts[person], _option_prices(frame, cover, person, prices))
         count = lines_within(pricing.ways, cover, person, priced, slack, pricing.room, one, other)
-        if count < 0 or len(found) + count > MOST_LINES:
+        most -= count
+        if count < 0 or most < 0:
             return None
-        for at in range(count):
-            points = float(one.cost[at]) + _worth(frame, cover, person, one.shifts[at], one.options[at], proof.prices)
-            found.append(column_of(frame, cover, person, one.shifts[at], one.options[at], points))
-    return [column for column in found if keeps_limits(frame, column)]
+        listed.append(
+            (
+                person,
+                Suffixes(
+                    one.cell[:count], one.cost[:count].copy(), one.shifts[:count].copy(), one.options[:count].copy()
+                ),
+            )
+        )
+    return [column for person, lines in listed for column in _columns(frame, cover, person, lines, prices)]
+
+
+def _columns(frame: Frame, cover: Cover, person: int, lines: Suffixes, prices: Prices) -> Iterator[Column]:
+    """A person's lines as columns, without those that work a shift too often."""
+    worth = np.append(prices.needs[cover.option_need], 0.0)  # NO_OPTION counts from the end
+    points = lines.cost + worth[lines.options].sum(axis=1)
+    fits = np.ones(len(points), dtype=np.bool_)
+    for price, (at, shift, most) in zip(prices.limits, frame.limits, strict=True):
+        if at == person:
+            count = (lines.shifts == shift).sum(axis=1)
+            points += float(price) * count
+            fits &= count <= most
+    for line in np.flatnonzero(fits):
+        yield column_of(frame, cover, person, lines.shifts[line], lines.options[line], float(points[line]))
 
 
 def settle(
@@ -93,13 +129,3 @@ def _option_prices(frame: Frame, cover: Cover, person: int, prices: Prices) -> F
                 worth = float(prices.needs[cover.option_need[option]]) + limit.get(shift, 0.0)
                 found[option] = frame.own[person, day, shift] - worth
     return found
-
-
-def _worth(frame: Frame, cover: Cover, person: int, shifts: Ints, options: Ints, prices: Prices) -> float:
-    """What a line earns under prices: its own points less that are its reduced cost."""
-    served = options[options != NO_OPTION]
-    worth = float(prices.needs[cover.option_need[served]].sum())
-    for price, (at, shift, _) in zip(prices.limits, frame.limits, strict=True):
-        if at == person:
-            worth += float(price) * int((shifts == shift).sum())
-    return worth

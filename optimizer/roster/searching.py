@@ -9,23 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from optimizer.roster.ascending import relax
-from optimizer.roster.beside import Beside, News, Task
-from optimizer.roster.choosing import choose, cost_of, legal, served
+from optimizer.roster.beside import Beside, Lead, News, Task
+from optimizer.roster.choosing import choose, cost_of, legal
 from optimizer.roster.diving import dive
 from optimizer.roster.finding import Finder
-from optimizer.roster.generating import generate, grain_of, whole_bound
+from optimizer.roster.generating import grain_of, whole_bound
+from optimizer.roster.improving import PART_OF_GRAIN, Improver
 from optimizer.roster.master import Column, Frame, Master, dear, roster_of
-from optimizer.roster.parts import PARTS, Held, Part
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
-from optimizer.roster.proving import Proof, all_lines, blame, settle
-from optimizer.roster.standing import able
+from optimizer.roster.proving import Proof, all_lines, settle
 from optimizer.solution import Limits
 
-ROUNDS_A_PART: Final = 15
 SECONDS_A_CHOICE: Final = 5.0
 LAST_SECONDS: Final = 0.2
 """Before the end nothing is begun any more."""
@@ -42,16 +38,10 @@ WORK_A_CHOICE: Final = 5
 POOLED: Final = 25
 """Lines a person that were near to the relaxation go into every part she is in."""
 
-TOLD_BY_PRICES: Final = 0.3
-"""A bound below this share of the points says nothing about where they could be lower."""
-
 SECONDS_TO_CLOSE: Final = 15.0
 
 SMALLER: Final = 0.8
 """All lines are asked for again when the slack has shrunk so far."""
-
-PART_OF_GRAIN: Final = 0.999
-"""A roster that is better is better by a grain; what is left of it is for sums that are not exact."""
 
 MOST_WORK: Final = 10**6
 
@@ -139,6 +129,8 @@ class Search:
         self._pick(master, finder)
         self.pool = master.nearest(POOLED)
         self._close(finder)
+        if self.beside is not None:
+            self.beside.tell(Lead(self.proof, self.pool))
         self._improve(finder)
 
     @property
@@ -247,9 +239,8 @@ class Search:
         return Limits(time_limit=1e6, threads=1, work=WORK_A_CHOICE)
 
     def _improve(self, finder: Finder) -> None:
-        """Free a part, ask for lines that suit the rest, choose anew; a kind of part that gains is drawn more often."""
-        draw = np.random.default_rng(self.seed)
-        kinds = tuple(Part(part, size) for part, size in PARTS)
+        """Part after part anew, until nothing better can be or the time is over."""
+        improver = Improver(self.frame, self.pricing, finder.cover, self.seed, self.proof, self.pool)
         pieces = 0
         while not self.done and not self._late() and pieces < (self.work or math.inf):
             pieces += 1
@@ -257,43 +248,6 @@ class Search:
             if not self.columns:
                 finder.step()
                 self._take(finder.columns())
-                continue
-            gains = np.array([kind.gains for kind in kinds])
-            kind = kinds[int(draw.choice(len(kinds), p=gains / gains.sum()))]
-            allowed, free = kind.part(self._held(finder), draw, kind.size)
-            better = self._rearrange(self.frame.within(allowed), free)
-            kind.heed(better=better)
-            if better:
+            elif self._take(improver.step(self.columns, self.best, self._limits(SECONDS_A_CHOICE))):
                 self._share(finder)
                 self._close(finder)
-
-    def _held(self, finder: Finder) -> Held:
-        """The best roster with what is to blame for its gap; its own costs where no prices prove a bound."""
-        columns = [self.columns[at] for at in sorted(self.columns)]
-        if self.proof is not None and self.proof.bound > TOLD_BY_PRICES * self.best:
-            lines, needs = blame(self.frame, self.pricing, self.proof, columns)
-        else:
-            lines = np.array([column.cost for column in columns])
-            there = served(self.frame, columns).astype(np.intp)
-            needs = finder.cover.cost[np.arange(len(there)), there]
-        return Held(self.problem, self.columns, lines, needs, able(self.frame, finder.cover))
-
-    def _rearrange(self, frame: Frame, free: frozenset[int]) -> bool:
-        """The best that the lines of some people can be made to, within a frame that allows few."""
-        others = [self.columns[person] for person in self.columns if person not in free]
-        part = frame.beside(served(frame, others))
-        master = Master(part, dear(self.frame), free)
-        for person in sorted(free):
-            master.add(self.columns[person])
-        for person in sorted(free):
-            for column in self.pool.get(person, []):
-                master.add(column)
-        generate(part, self.pricing, master, until=self.until, most=ROUNDS_A_PART, only=free)
-        relaxed, _, _ = master.solve()
-        slack = self.best - PART_OF_GRAIN * self.grain - relaxed - sum(column.cost for column in others)
-        if slack < 1e-6 or self._late():
-            return False
-        mine = master.within(slack)
-        held = [self.columns[person] for person in sorted(free)]
-        chosen = choose(frame, mine, others, self._limits(SECONDS_A_CHOICE), held) if mine else None
-        return chosen is not None and self._take([*others, *chosen.columns.values()])

@@ -63,16 +63,6 @@ def cover_of(frame: Frame, missing: float) -> Cover:
     )  # fmt: skip
 
 
-def able(frame: Frame, cover: Cover) -> NDArray[np.bool_]:
-    """(N, P) who may ever serve a need."""
-    found = np.zeros((len(cover.cost), len(cover.own)), dtype=np.bool_)
-    for option, need in enumerate(cover.option_need):
-        found[need] |= cover.allowed[:, option]
-    for (day, shift, _), need in frame.need_at.items():
-        found[need] &= np.isfinite(frame.own[:, day, shift])
-    return found
-
-
 def nobody(cover: Cover) -> Standing:
     """The roster in which nobody has a line yet; its own points are without bound."""
     people, days = cover.own.shape[:2]

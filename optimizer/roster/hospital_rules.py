@@ -88,17 +88,18 @@ def shifts_in_a_period(problem: TeamProblem, roster: TeamRoster) -> Found:
         kinds = f"of {', '.join(rule.shifts)}" if rule.shifts else "shifts"
         for line in lines(problem, roster):
             for window, count, inside in _counted(problem, rule, line):
-                told = f"{count} {kinds} in {len(window)} days"
                 if rule.most is not None and count > rule.most:
-                    yield line.member.id, window[-1], count - rule.most, rule.cost, f"{told}, at most {rule.most}"
+                    told = f"{count} {kinds} in {len(window)} days, at most {rule.most}"
+                    yield line.member.id, window[-1], count - rule.most, rule.cost, told
                 if inside and count < rule.least and not line.member.absent & set(window):
-                    yield line.member.id, window[-1], rule.least - count, rule.cost, f"{told}, at least {rule.least}"
+                    told = f"{count} {kinds} in {len(window)} days, at least {rule.least}"
+                    yield line.member.id, window[-1], rule.least - count, rule.cost, told
 
 
 def _counted(problem: TeamProblem, rule: CountRule, line: Line) -> Iterator[tuple[range, int, bool]]:
+    days = [stint.day for stint in line.stints if not rule.shifts or stint.shift in rule.shifts]
     for window in windows(rule.days, problem.days, inside=False):
-        count = sum(s.day in window and (not rule.shifts or s.shift in rule.shifts) for s in line.stints)
-        yield window, count, window[0] >= 0
+        yield window, sum(day in window for day in days), window[0] >= 0
 
 
 def hours_in_a_period(problem: TeamProblem, roster: TeamRoster) -> Found:
@@ -106,15 +107,17 @@ def hours_in_a_period(problem: TeamProblem, roster: TeamRoster) -> Found:
     for rule in problem.rules.hours:
         weight = None if rule.cost is None else rule.cost / HOUR
         for line in lines(problem, roster):
+            inside = [(slot.day, slot.paid) for slot in line.slots]
             for window in windows(rule.days, problem.days, inside=False):
                 before = minutes_before(line.member, rule, window)
-                worked = before + sum(slot.paid for slot in line.slots if slot.day in window)
+                worked = before + sum(paid for day, paid in inside if day in window)
                 over, under = worked - minutes_most(rule), round(rule.least * 60) - worked
-                told = f"{worked / 60:.4g} h in {len(window)} days"
                 if over > 0:
-                    yield line.member.id, window[-1], over, weight, f"{told}, at most {rule.most:g}"
+                    told = f"{worked / 60:.4g} h in {len(window)} days, at most {rule.most:g}"
+                    yield line.member.id, window[-1], over, weight, told
                 if under > 0 and window[0] >= 0 and not line.member.absent & set(window):
-                    yield line.member.id, window[-1], under, weight, f"{told}, at least {rule.least:g}"
+                    told = f"{worked / 60:.4g} h in {len(window)} days, at least {rule.least:g}"
+                    yield line.member.id, window[-1], under, weight, told
 
 
 def minutes_most(rule: HoursRule) -> int:
@@ -126,7 +129,7 @@ def minutes_before(member: Member, rule: HoursRule, window: range) -> int:
     """Minutes of a window that lie before the roster: what is known, and on earlier days what is usual."""
     known = sum(stint.paid for stint in member.past if stint.day in window)
     earliest = min((stint.day for stint in member.past), default=0)
-    unknown = sum(day < earliest for day in window)
+    unknown = max(0, min(window.stop, earliest) - window.start)
     return known + (round(unknown * member.usual / 7) if rule.unknown == "contract" else 0)
 
 

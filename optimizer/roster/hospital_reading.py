@@ -53,6 +53,7 @@ class Told:
     needs: tuple[StatedNeed, ...] = ()
     requests: tuple[Request, ...] = ()
     worked: tuple[Worked, ...] = ()
+    published: tuple[Worked, ...] = ()
     roster: Rostering = field(default_factory=Rostering)
 
     @property
@@ -90,7 +91,7 @@ def read_told(loaded: Loaded[Scenario], people: Path | None = None) -> Told:
     told = Told(
         scenario, clock, nights, both(roster.people, "people", RosterPerson, people),
         both(roster.needs, "needs", StatedNeed), both(roster.requests, "requests", Request),
-        both(roster.worked, "worked", Worked), roster,
+        both(roster.worked, "worked", Worked), both(roster.published, "published", Worked), roster,
     )  # fmt: skip
     if faults:
         raise ScenarioError(fault for error in faults for fault in error.faults)
@@ -178,9 +179,9 @@ def team_problem(told: Told, slots: Sequence[Slot], members: Sequence[Member] | 
         told.scenario.horizon.start, told.scenario.horizon.timezone, _wishes(told, number, faults),
         _ties(told, number, faults),
     )  # fmt: skip
-    locked = _locked(told, problem, number, faults)
+    locked, published = _locked(told, problem, number, faults), _published(told, problem, number, faults)
     faults.settle()
-    return replace(problem, locked=locked)
+    return replace(problem, locked=locked, published=published)
 
 
 def _who(number: Mapping[str, int], person: str, what: str, faults: Faults) -> int | None:
@@ -227,3 +228,30 @@ def _locked(
             faults.add(0, 0, f"locked cell {at}: {lock.person} can't work {lock.shift} on {lock.day}")
         found[who, day] = frozenset(mine[:1]) if lock.shift is not None else OFF
     return found
+
+
+def _published(
+    told: Told, problem: TeamProblem, number: Mapping[str, int], faults: Faults
+) -> Mapping[tuple[int, int], frozenset[int]]:
+    """What was told before, by person and day: of whoever has a duty in it every day between its first and last."""
+    days = [told.number(each.day) for each in told.published]
+    known = range(max(0, min(days, default=0)), min(problem.days - 1, max(days, default=-1)) + 1)
+    found: dict[tuple[int, int], frozenset[int]] = {}
+    by_day = problem.by_day()
+    for at, each in enumerate(told.published, start=1):
+        who, day = _who(number, each.person, f"published duty {at}", faults), told.number(each.day)
+        if who is None or day not in known:
+            continue
+        for other in known:
+            found.setdefault((who, other), OFF)
+        mine = [n for n in by_day[day] if _is(problem.slots[n], each) and problem.members[who].may(problem.slots[n])]
+        found[who, day] |= frozenset(mine[:1])
+    return found
+
+
+def _is(slot: Slot, told: Worked) -> bool:
+    """Whether a duty is the one told, as far as that says."""
+    return (
+        slot.shift == told.shift and told.unit in (None, slot.unit) and told.group in (None, slot.role)
+        and told.at == slot.place
+    )  # fmt: skip

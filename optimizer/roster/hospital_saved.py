@@ -48,7 +48,7 @@ def in_one_piece(loaded: Loaded[Scenario], told: Told, needs: Sequence[StatedNee
     """The scenario as data that names no file of its roster."""
     roster = Rostering(
         people=told.people, needs=tuple(needs), requests=told.requests, worked=told.worked,
-        locked=told.roster.locked, pairs=told.roster.pairs, rules=told.rules,
+        published=told.published, locked=told.roster.locked, pairs=told.roster.pairs, rules=told.rules,
     )  # fmt: skip
     return {**loaded.resolved, "roster": roster.model_dump(mode="json", by_alias=True, exclude_defaults=False)}
 

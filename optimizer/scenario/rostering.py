@@ -101,11 +101,17 @@ class Request(Frozen):
 
 
 class Worked(Frozen):
-    """A duty worked before the roster begins."""
+    """A duty worked before the roster begins, or published: a row of an earlier roster.csv will do."""
 
     person: Pseudonym
     day: date
     shift: Name
+    unit: Name | None = Field(None, description="where, if told")
+    group: Name | None = Field(None, description="as what, if told")
+    at: Annotated[str, Field(max_length=200)] = Field("", description="where the team sent her, if elsewhere")
+    start: str | None = Field(None, max_length=5, description="of roster.csv; not looked at")
+    end: str | None = Field(None, max_length=5, description="of roster.csv; not looked at")
+    hours: Amount | None = Field(None, description="of roster.csv; not looked at")
 
 
 class LockedDuty(Frozen):
@@ -275,7 +281,9 @@ class Rostering(Frozen):
     requests: tuple[Request, ...] = ()
     requests_file: str | None = None
     worked: tuple[Worked, ...] = ()
-    worked_file: str | None = Field(None, description="duties before the first day: person, day, shift")
+    worked_file: str | None = Field(None, description="duties before the first day; an earlier roster.csv will do")
+    published: tuple[Worked, ...] = Field((), description="duties told before: each cell that differs has its price")
+    published_file: str | None = Field(None, description="a table of them, such as an earlier roster.csv")
     locked: tuple[LockedDuty, ...] = ()
     pairs: tuple[Pair, ...] = ()
     rules: RosterRules | None = Field(None, description="default: usual ones, with rest as the staff groups have it")

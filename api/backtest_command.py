@@ -20,6 +20,12 @@ from optimizer.scenario.model import Scenario
 SIMPLE: Final = ("weekday_mean", "seasonal_naive")
 """What a hospital does without software: the mean of the same weekday, and "as a week ago"."""
 
+MEANINGS: Final = (
+    "WAPE: misses as a share of what came.  MASE: misses over what 'as a week ago' missed by in all the days before; "
+    "it is seasonal_naive, tested like the others on the days forecast. weekday_mean: the last six of the weekday."
+)
+"""What the columns and the simple rules are."""
+
 COLUMNS: Final = ("forecaster", "WAPE", "MASE", "80 % held", "95 % held")
 
 
@@ -76,7 +82,7 @@ def _lines(scenario: Scenario, tried: Sequence[Tried], days: int) -> Iterator[st
         yield f"{series}: {words.count(origins, 'forecast')} of the past, {words.count(days, 'day')} ahead each"
         rows = [COLUMNS, *(_cells(one.forecaster, one.scores) for one in own if one.scores)]
         yield from (f"  {line}" for line in words.figured([list(row) for row in rows], apart="   "))
-    yield "WAPE: misses as a share of what came.  MASE: misses over those of 'as a week ago', day by day."
+    yield from words.wrapped(MEANINGS)
     if scenario.forecast.events or scenario.forecast.events_file or scenario.forecast.columns:
         yield "Events and columns are left out here: what was known of them on past days is not recorded."
 

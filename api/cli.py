@@ -44,7 +44,11 @@ from api.sweep_args import sweep as sweep
 
 @command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--template", metavar="NAME", help="ward or hospital [ward].")
+@click.option(
+    "--template",
+    metavar="NAME",
+    help="ward, hospital, district (Chinese), futures (a ward under chance) or roster (named people) [ward].",
+)
 @click.option(
     "--from",
     "census",
@@ -170,7 +174,13 @@ def plan(
 
 @command("explain")
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.option("--top", default=10, show_default=True, type=click.IntRange(0, 1000), help="Solve so many again.")
+@click.option(
+    "--top",
+    default=10,
+    show_default=True,
+    type=click.IntRange(0, 1000),
+    help="So many of them are solved again with one more.",
+)
 @click.option(
     "--seconds", default=10.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), callback=finite,
     help="For each of them, with and without one more.",

@@ -196,7 +196,8 @@ def _driver_lines(one: Described) -> Iterator[str]:
     tested = [each for each in one.drivers if each.v is not None]
     rows = [
         [
-            f"    {words.cut(each.factor, 30)}", each.strength if each.sure else "not surely", f"Cramer's V {each.v:.2f}",
+            f"    {words.cut(each.factor, 30)}", each.strength if each.sure else "not surely",
+            f"Cramer's V {each.v:.2f}",
             f"chi2 {each.chi2:,.1f} on {each.freedom}", chance(each.corrected or 0.0),
         ]
         for each in tested

@@ -84,7 +84,8 @@ def parts_text(foretold: Foretold, told: tuple[DayParts, ...]) -> str:
 def _series_lines(one: DayParts) -> list[str]:
     """One series: what is expected, and each part on a line."""
     head = f"{one.series} on {one.day:%a} {words.day_name(one.day)}: {one.expected:,.2f} expected"
-    interval = f"80 % of such days lie between {one.low80:,.1f} and {one.high80:,.1f}"
+    low, high = (round(bound, 2) for bound in (one.low80, one.high80))  # as tables of forecasts hold them
+    interval = f"80 % of such days lie between {low:,.1f} and {high:,.1f}"
     parts = {name: amount for name, amount in one.parts.items() if name == "level" or abs(amount) >= LEAST}
     rows = [[_said(name, one), _amount(name, amount)] for name, amount in parts.items()]
     rows.append(["together", f"{one.expected:,.2f}"])

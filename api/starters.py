@@ -16,6 +16,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "ward": "quickstart.yaml",
     "hospital": "hospital450.yaml",
     "district": "qinghe.yaml",
+    "futures": "many-futures.yaml",
+    "roster": "roster.yaml",
 }
 """Scenario file by template."""
 
@@ -38,7 +40,9 @@ def start(folder: Path, template: str, *, xlsx: bool = False) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputRefused(f"{folder} exists and is not empty; name a new folder")
     try:
-        for file in files_of(open_scenario(source)):
+        loaded = open_scenario(source)
+        verb = "plan" if loaded.value.roster is None else "roster"
+        for file in files_of(loaded):
             target = folder / file.relative_to(source.parent.resolve())
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
@@ -47,7 +51,7 @@ def start(folder: Path, template: str, *, xlsx: bool = False) -> str:
             scenario = _as_book(scenario)
     except OSError as error:
         raise OutputFailed(f"{folder} could not be filled: {error.strerror or error}") from error
-    return f"{scenario} is ready; next:\n  wardwright validate {scenario}\n  wardwright plan {scenario}\n"
+    return f"{scenario} is ready; next:\n  wardwright validate {scenario}\n  wardwright {verb} {scenario}\n"
 
 
 def _as_book(scenario: Path) -> Path:
@@ -61,10 +65,13 @@ def _as_book(scenario: Path) -> Path:
 
 
 def files_of(loaded: Loaded[Scenario]) -> tuple[Path, ...]:
-    """The scenario's files: YAML, tables and histories."""
+    """The scenario's files: YAML, tables, histories and the tables of a roster."""
     histories = [
         loaded.file(("patients", name, "demand", "history", "file"))
         for name, group in loaded.value.patients.items()
         if group.demand is not None and group.demand.history is not None and group.demand.history.file is not None
     ]
-    return tuple(dict.fromkeys((*loaded.files, *histories)))
+    roster = loaded.value.roster
+    named = () if roster is None else type(roster).model_fields
+    told = [key for key in named if key.endswith("_file") and getattr(roster, key) is not None]
+    return tuple(dict.fromkeys((*loaded.files, *histories, *(loaded.file(("roster", key)) for key in told))))

@@ -42,7 +42,8 @@ def run(asked: Asked, variant: str | None) -> tuple[str, list[str]]:
     if variant is None:
         read += read_all(asked, [Trial(name) for name in first.variants])
         read += read_all(asked, list(_points(first.sweep)))
-    return _valid(asked, first), warning_lines(read)
+    people = [_people_of(trial, loaded) for trial, loaded in read if loaded.value.roster is not None]
+    return _valid(asked, first, people[0] if people else 0), warning_lines(read)
 
 
 def read_all(asked: Asked, trials: Iterable[Trial]) -> list[Read]:
@@ -57,6 +58,22 @@ def read_all(asked: Asked, trials: Iterable[Trial]) -> list[Read]:
     if faults:
         raise ScenarioError(faults)
     return read
+
+
+def _people_of(trial: Trial, loaded: Loaded[Scenario]) -> int:
+    """How many people a roster names, its tables read and its wishes, pairs and duties held against one another.
+
+    Raises ScenarioError with every fault.
+    """
+    from optimizer.roster.hospital_reading import read_told, stated_slots, team_problem
+
+    try:
+        told = read_told(loaded)
+        if told.needs:
+            team_problem(told, stated_slots(told))
+    except ScenarioError as error:
+        raise ScenarioError([_placed(trial, fault) for fault in error.faults]) from error
+    return len(told.people)
 
 
 def warning_lines(read: Iterable[Read]) -> list[str]:
@@ -82,7 +99,7 @@ def _placed(trial: Trial, fault: Fault) -> Fault:
     return replace(fault, where=f"{trial.told}{fault.where}")
 
 
-def _valid(asked: Asked, loaded: Loaded[Scenario]) -> str:
+def _valid(asked: Asked, loaded: Loaded[Scenario], people: int) -> str:
     scenario = loaded.value
     counts = {
         "unit": len(scenario.units),
@@ -92,5 +109,6 @@ def _valid(asked: Asked, loaded: Loaded[Scenario]) -> str:
         "variant": len(loaded.variants),
         "sweep value": sum(len(values) for values in loaded.sweep.values()),
     }
-    listed = ", ".join(words.count(number, name) for name, number in counts.items() if number)
+    named = [f"{people:,} named {'person' if people == 1 else 'people'}"] if people else []
+    listed = ", ".join([*(words.count(number, name) for name, number in counts.items() if number), *named])
     return "\n".join(words.wrapped(f"{asked.path}: valid ({listed})", hanging="  ")) + "\n"

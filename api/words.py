@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import sys
 import unicodedata
@@ -141,8 +142,8 @@ def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
 
 
 def _pieces(text: str, most: int) -> Iterator[str]:
-    """The words of a text, those wider than `most` columns cut into pieces."""
-    for word in text.split():
+    """The words of a text, a figure with its per cent sign as one, those wider than `most` columns cut into pieces."""
+    for word in re.split(r"\s+(?!%)", text.strip()):
         piece = ""
         for letter in word:
             if shown_width(piece + letter) > most:

@@ -227,6 +227,31 @@ def test_new_makes_a_folder_that_validates(template: str, tmp_path: Path) -> Non
     assert "mine exists and is not empty" in refused.stderr
 
 
+def test_new_names_the_command_that_a_template_is_for(tmp_path: Path) -> None:
+    """A roster's folder says `wardwright roster`, and holds the tables of people and needs that the file names."""
+    told = run("new", tmp_path / "mine", "--template", "roster").stdout
+    assert "wardwright roster" in told
+    assert "wardwright plan" not in told
+    assert {path.name for path in (tmp_path / "mine" / "data").iterdir()} == {"roster_people.csv", "roster_needs.csv"}
+
+
+def test_validate_reads_the_tables_of_a_roster(tmp_path: Path) -> None:
+    """Fifteen people are counted; a cell and a wish that can't be are faults before anything is run, not after."""
+    run("new", tmp_path / "mine", "--template", "roster")
+    scenario, people = tmp_path / "mine" / "roster.yaml", tmp_path / "mine" / "data" / "roster_people.csv"
+    assert "valid (1 unit, 15 named people)" in " ".join(run("validate", scenario).stdout.split())
+    text = people.read_text()
+    people.write_text(text.replace("n02,rn,6,,37.5", "n02,rn,6,,many"))
+    told = run("validate", scenario)
+    assert told.exit_code == 2
+    assert "roster_people.csv:3:5  hours_per_week:" in told.stderr
+    people.write_text(text)
+    scenario.write_text(scenario.read_text().replace("person: n03", "person: n99"))
+    told = run("validate", scenario)
+    assert told.exit_code == 2
+    assert "request 1: nobody is called n99" in told.stderr
+
+
 def test_the_first_ward_runs_at_once(tmp_path: Path) -> None:
     """`new` and `plan`, two commands, are a first plan (in full gap of 5 % to be quick)."""
     run("new", tmp_path / "mine")

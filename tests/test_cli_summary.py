@@ -148,6 +148,13 @@ def test_no_line_is_wider_than_a_hundred_columns(name: str, because: str, money:
     assert max(map(words.shown_width, text.splitlines())) <= words.WIDTH
 
 
+def test_a_per_cent_sign_stays_with_its_figure() -> None:
+    """Of 30 times "1 %" (3 columns and a blank each) 25 fill a line of 100 columns; none is torn from its sign."""
+    lines = words.wrapped(" ".join(["1 %"] * 30))
+    assert [line.count("1 %") for line in lines] == [25, 5]
+    assert not any(line.startswith("%") for line in lines)
+
+
 def test_text_without_blanks_is_broken_by_its_width() -> None:
     """120 Chinese characters take two columns each: 49, 49 and 22 of them stand under two blanks."""
     lines = summary(PLAN, note="病" * 120).splitlines()[-4:]

@@ -15,7 +15,7 @@ from optimizer.histories import named_histories, read_histories
 from optimizer.scenario.files import open_data, open_scenario
 from optimizer.scenario.load import file_data
 
-DEMOS: Final[Mapping[str, str]] = TEMPLATES
+DEMOS: Final[Mapping[str, str]] = {name: TEMPLATES[name] for name in ("ward", "hospital", "district")}
 """Scenario file by name."""
 
 WHAT_IFS: Final = ("variants", "knobs")

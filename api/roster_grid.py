@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from api import words
@@ -25,30 +27,69 @@ def codes(problem: TeamProblem) -> Mapping[str, str]:
 
 
 def grid(problem: TeamProblem, roster: TeamRoster) -> Iterator[str]:
-    """The grid, in blocks of as many days as fit; `*` after a letter is a duty away from home."""
+    """The grid, in blocks of as many weeks as fit; `*` after a letter is a duty away from home.
+
+    Below stand the people that lack, by shift and day, where some do.
+    """
     letters = codes(problem)
     cells = [[_cell(problem, roster, at, day, letters) for day in range(problem.days)]
              for at in range(len(problem.members))]  # fmt: skip
-    size = max((words.shown_width(cell) for line in cells for cell in line), default=1)
-    name = min(WIDEST_NAME, max((words.shown_width(member.id) for member in problem.members), default=1))
-    most = max(7, (words.WIDTH - name - 2) // (size + 1) // 7 * 7)
-    yield "  ".join(f"{letter} {shift}" for shift, letter in letters.items()) + f"  {AWAY} away  * elsewhere"
+    size = max([2, *(words.shown_width(cell) for line in cells for cell in line)])
+    widest = max((words.shown_width(member.id) for member in problem.members), default=1)
+    sheet = _Sheet(problem, size, min(WIDEST_NAME, max(widest, len(SHORT) + 2)))
+    most = max(7, (words.WIDTH - sheet.name) // (size + 1) // 7 * 7)
+    yield from words.joined(
+        "", [*(f"{letter} {shift}" for shift, letter in letters.items()), f"{AWAY} away", ELSEWHERE]
+    )
+    short = _missing(problem, roster)
     for first in range(0, problem.days, most):
         days = range(first, min(first + most, problem.days))
-        yield from _block(problem, cells, days, size, name)
+        yield from sheet.head(days)
+        for member, line in zip(problem.members, cells, strict=True):
+            yield sheet.line(member.id, [line[day] for day in days])
+        for shift, letter in letters.items():
+            lacking = [short.get((shift, day), 0) for day in days]
+            if any(lacking):
+                yield sheet.line(f"{SHORT} {letter}", [str(each) if each else "" for each in lacking])
 
 
-def _block(
-    problem: TeamProblem, cells: Sequence[Sequence[str]], days: range, size: int, name: int
-) -> Iterator[str]:  # fmt: skip
-    yield (
-        words.padded(problem.label(days[0]).split(" ", 1)[-1], name)[:name]
-        + "  "
-        + " ".join(DAYS[problem.weekday(day)].ljust(size) for day in days)
-    )
-    for member, line in zip(problem.members, cells, strict=True):
-        shown = " ".join(words.padded(line[day], size) for day in days)
-        yield f"{words.padded(member.id[:name], name)}  {shown}".rstrip()
+SHORT: Final = "short"
+ELSEWHERE: Final = "* elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """How wide a cell and a name are."""
+
+    problem: TeamProblem
+    size: int
+    name: int
+
+    def head(self, days: range) -> Iterator[str]:
+        """Dates, where there are some, and weekdays."""
+        first = self.problem.first
+        if first is not None:
+            dates = [first + timedelta(day) for day in days]
+            months = "/".join(dict.fromkeys(f"{each:%b}" for each in dates))
+            yield self.line(months, [str(each.day) for each in dates])
+        yield self.line("", [DAYS[self.problem.weekday(day)] for day in days])
+
+    def line(self, name: str, cells: Sequence[str]) -> str:
+        """A name and a cell for each day, right under its date."""
+        shown = "".join(" " + words.padded(cell, self.size) for cell in cells)
+        return f"{words.padded(name[: self.name], self.name)}{shown}".rstrip()
+
+
+def _missing(problem: TeamProblem, roster: TeamRoster) -> Mapping[tuple[str, int], int]:
+    """People that lack, by shift and day."""
+    counts = [0] * len(problem.slots)
+    for duties in roster.duties:
+        for at in duties:
+            counts[at] += 1
+    found: dict[tuple[str, int], int] = {}
+    for slot, count in zip(problem.slots, counts, strict=True):
+        found[slot.shift, slot.day] = found.get((slot.shift, slot.day), 0) + max(0, slot.wanted - count)
+    return found
 
 
 def _cell(problem: TeamProblem, roster: TeamRoster, at: int, day: int, letters: Mapping[str, str]) -> str:

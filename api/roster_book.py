@@ -5,6 +5,7 @@ A cell holds shifts, as `early`, or `early@icu` where a duty is not at home; sev
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,15 +23,38 @@ FIXED: Final = ("person", "group", "unit", "hours")
 
 AWAY: Final = "leave"
 
+MOST_OFFERED: Final = 255
+"""Letters that a list in a cell may have."""
+
 MOST_BYTES: Final = 20_000_000
 """Of a workbook unpacked: a roster is far smaller."""
 
 
 def roster_book(plans: Sequence[TeamPlan]) -> bytes:
-    """The workbook's bytes."""
-    return as_workbook(
-        _sheet(plan.problem, plan.roster, name) for plan, name in zip(plans, sheet_names(plans), strict=True)
-    )
+    """The workbook's bytes; each cell of a day offers the duties there are."""
+    names = sheet_names(plans)
+    plain = as_workbook(_sheet(plan.problem, plan.roster, name) for plan, name in zip(plans, names, strict=True))
+    return _offering(plain, {name: plan.problem for plan, name in zip(plans, names, strict=True)})
+
+
+def _offering(plain: bytes, problems: Mapping[str, TeamProblem]) -> bytes:
+    """The workbook with a list at each cell of a day; what is not on it may be typed all the same."""
+    from openpyxl import load_workbook
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = load_workbook(io.BytesIO(plain))
+    for name, problem in problems.items():
+        offered = ",".join([*dict.fromkeys(slot.shift for slot in problem.slots), AWAY])
+        if not problem.members or len(offered) > MOST_OFFERED:
+            continue
+        choice = DataValidation("list", formula1=f'"{offered}"', allow_blank=True, showErrorMessage=False)
+        last = get_column_letter(len(FIXED) + problem.days)
+        choice.add(f"{get_column_letter(len(FIXED) + 1)}2:{last}{len(problem.members) + 1}")
+        book[name].add_data_validation(choice)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def sheet_names(plans: Sequence[TeamPlan | TeamProblem]) -> list[str]:
@@ -52,7 +76,7 @@ def _sheet(problem: TeamProblem, roster: TeamRoster, name: str) -> Sheet:
         rows.append((member.id, member.group, member.unit, hours, *cells))
         for day, cell in enumerate(cells):
             night = any(problem.slots[each].night for each in roster.cell(problem, at, day))
-            level = Level.FULL if night else Level.TIGHT if cell == AWAY else Level.GOOD
+            level = Level.BUSY if night else Level.TIGHT if cell == AWAY else Level.GOOD
             levels += [(at, len(FIXED) + day, level)] if cell else []
     header = (*FIXED, *(problem.label(day) for day in range(problem.days)))
     return Sheet(name, header, tuple(rows), tuple(levels))

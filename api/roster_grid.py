@@ -39,7 +39,7 @@ def grid(problem: TeamProblem, roster: TeamRoster) -> Iterator[str]:
     sheet = _Sheet(problem, size, min(WIDEST_NAME, max(widest, len(SHORT) + 2)))
     most = max(7, (words.WIDTH - sheet.name) // (size + 1) // 7 * 7)
     yield from words.joined(
-        "", [*(f"{letter} {shift}" for shift, letter in letters.items()), f"{AWAY} away", ELSEWHERE]
+        "Shifts:", [*(f"{letter} {shift}" for shift, letter in letters.items()), f"{AWAY} away", ELSEWHERE]
     )
     short = _missing(problem, roster)
     for first in range(0, problem.days, most):

@@ -94,6 +94,8 @@ def test_an_edited_workbook_is_scored_and_its_broken_rules_named_by_cell(made: P
 
     assert run("roster", "--from", made, "--check", made / "roster.xlsx").exit_code == 0
     book = load_workbook(made / "roster.xlsx")
+    offered = book["ward"].data_validations.dataValidation[0]
+    assert (str(offered.sqref), offered.formula1) == ("E2:K6", '"early,late,night,leave"')
     for column in "EFGHIJK":
         book["ward"][f"{column}2"] = "night"
     book.save(tmp_path / "edited.xlsx")

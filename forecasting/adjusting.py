@@ -50,11 +50,6 @@ def effects_of(slopes: Floats, calendar: Floats) -> Floats:
     return np.asarray(np.maximum(slopes @ calendar.T, LOWEST_EFFECT))
 
 
-def shared_effects(panel: Panel) -> Floats:
-    """Each series' effect of each calendar row (S, D + ahead)."""
-    return effects_of(shared_slopes(panel), panel.calendar)
-
-
 def _ratios(values: Floats) -> Floats:
     """Values over their centred mean, less one; NaN where either is unknown or a series has under two weeks."""
     around = centred_mean(values, AROUND_WEEKS)

@@ -94,11 +94,6 @@ def effects_on(slopes: Floats, calendar: Floats) -> Floats:
     return np.stack([calendar @ own for own in slopes])
 
 
-def calendar_effects(panel: Panel) -> Floats:
-    """Each series' effect of each calendar row (S, D + ahead)."""
-    return effects_on(calendar_slopes(panel), panel.calendar)
-
-
 def _slopes(rows: Floats, ratio: Floats) -> Floats:
     """Slopes (K,) of the ratio (D,) on calendar rows (D, K), fitted twice.
 

@@ -10,7 +10,6 @@ A step is a day, or any equal period if rates, curves and chances are by that pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,11 +153,6 @@ def _leaving(chances: Floats) -> Floats:
     if len(chances) == 0:
         return np.ones(1)
     return np.asarray(poisson_binom(chances).pmf(np.arange(len(chances) + 1)))
-
-
-def pmf_quantiles(distribution: Sequence[Floats], levels: Floats) -> Floats:
-    """Smallest counts (T, Q) that are not exceeded with the chances `levels`."""
-    return np.array([np.searchsorted(np.cumsum(chances), levels - 1e-12) for chances in distribution], dtype=np.float64)
 
 
 def census_paths(queue: Stream, *, samples: int, rng: np.random.Generator) -> Floats:

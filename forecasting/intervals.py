@@ -148,11 +148,6 @@ def _borrowed(rest: Floats, day: int) -> Floats:
     return np.asarray(unit * spread * np.sqrt(1.0 + day / 7.0))
 
 
-def conformal_quantiles(errors: Floats, levels: Floats) -> Floats:
-    """Quantiles (Q,) of errors (n,) at rank level * (n + 1), the split-conformal rank (Vovk et al. 2005)."""
-    return np.asarray(np.quantile(errors, levels, method="weibull"))
-
-
 def normal_scores(scaled: Floats) -> Floats:
     """Errors (C, M) as normal scores by rank within each column; 0 where unknown."""
     known = np.isfinite(scaled)
@@ -182,5 +177,5 @@ def marginal(point: Floats, scale: float, table: list[Floats], shares: Floats) -
 
 
 def _at_shares(errors: Floats, shares: Floats) -> Floats:
-    """Sorted errors (n,) at rank share * (n + 1), as `conformal_quantiles` has them, without sorting again."""
+    """Sorted errors (n,) at rank share * (n + 1), the split-conformal rank (Vovk et al. 2005)."""
     return np.interp(shares * (len(errors) + 1), np.arange(1, len(errors) + 1), errors)

@@ -7,7 +7,7 @@ variable's and the result is labelled constructed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,8 +147,3 @@ def split_total(total: ArrayLike, shares: Shares, *, seed: int = 0) -> Floats:
     whole = np.asarray(total, dtype=np.float64)
     drawn = shares.draws(len(whole), whole.shape[1], np.random.default_rng(seed))
     return np.asarray(np.moveaxis(drawn * whole[..., None], 2, 1))
-
-
-def pooled_quantiles(samples: Floats, levels: Sequence[float] | Floats) -> Floats:
-    """Quantiles (T, Q) of the sum over units of joint samples (N, U, T): quantiles of wards don't add, samples do."""
-    return np.asarray(np.quantile(samples.sum(axis=1), np.asarray(levels), axis=0).T)

@@ -1,4 +1,4 @@
-"""A program with more columns or rows than it was built with: a goal held at a value, a distance counted.
+"""A program with more columns or rows than it was built with: a departure priced.
 
 Nothing here knows hospitals or solvers.
 """
@@ -61,12 +61,6 @@ def with_rows(program: Program, name: str, rows: Sequence[Row]) -> Program:
     )
 
 
-def weighted_row(weights: Floats, *, lower: float = -np.inf, upper: float = np.inf) -> Row:
-    """The row of a vector over all columns; those of weight 0 are left out."""
-    columns = np.flatnonzero(weights).astype(np.int32)
-    return Row(columns, weights[columns], lower, upper)
-
-
 def with_departure(program: Program, columns: Ints, start: Floats, price: float) -> Program:
     """The program with a small `price` on every unit by which a column leaves `start` (k,), up or down.
 
@@ -87,41 +81,3 @@ def with_departure(program: Program, columns: Ints, start: Floats, price: float)
         for column, far, at in zip(inner, away, middle, strict=True)
     ]
     return with_rows(wider, "departure", rows)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Distance:
-    """A measure over a program's columns: ``weights @ x[columns] + constant``."""
-
-    columns: Ints
-    weights: Floats
-    constant: float
-
-
-def with_distance(program: Program, name: str, columns: Ints, start: Floats) -> tuple[Program, Distance]:
-    """The program with what it takes to measure how far `columns` lie from `start` (k,), in all, and that measure.
-
-    It never exceeds the true distance (L1) and may equal it. Where a column may go both ways, a binary column more says
-    whether it goes up.
-    """
-    low, high = program.lower[columns], program.upper[columns]
-    at_low, at_high = start <= low, (start >= high) & (start > low)
-    between = ~(at_low | at_high)
-    program, far = _with_ways(program, name, columns[between], start[between])
-    up, down = columns[at_low], columns[at_high]
-    weights = np.concatenate((np.ones(len(up)), -np.ones(len(down)), np.ones(len(far))))
-    constant = float(start[at_high].sum() - start[at_low].sum())
-    return program, Distance(np.concatenate((up, down, far)).astype(np.int32), weights, constant)
-
-
-def _with_ways(program: Program, name: str, columns: Ints, start: Floats) -> tuple[Program, Ints]:
-    """Columns of how far each of `columns` is from `start`, at most: far <= x - start, or far <= start - x."""
-    up, down = program.upper[columns] - start, start - program.lower[columns]
-    program, far = with_columns(program, name, len(columns), upper=np.maximum(up, down))
-    program, rises = with_columns(program, f"{name}, upwards", len(columns), upper=1.0, integer=True)
-    rows: list[Row] = []
-    for at, column in enumerate(columns):
-        three = np.array([column, far[at], rises[at]], dtype=np.int32)
-        rows.append(Row(three, np.array([-1.0, 1.0, 2 * down[at]]), upper=2 * down[at] - start[at]))
-        rows.append(Row(three, np.array([1.0, 1.0, -2 * up[at]]), upper=start[at]))
-    return with_rows(program, name, rows), far

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, poisson
 
 from forecasting import StayError, survival
-from forecasting.census import Stream, census_paths, census_pmf, pmf_quantiles, stream, with_known_chances
+from forecasting.census import Stream, census_paths, census_pmf, stream, with_known_chances
 from forecasting.stays import left_of_past, left_of_start, still_in_chances
 
 CURVE = np.array([1.0, 0.5, 0.25])
@@ -97,11 +97,6 @@ def test_groups_drawn_from_the_same_joint_draws_rise_together():
     rates = np.array([[5.0], [50.0]])
     one, other = drawn(stream("a", rates, [1.0]), 1000, 1), drawn(stream("b", rates, [1.0]), 1000, 2)
     assert np.corrcoef(one[:, 0], other[:, 0])[0, 1] > 0.9
-
-
-def test_quantiles_are_counts_not_exceeded():
-    """Chances .4, .5, .1 of 0, 1, 2: the median is 1, and 2 is needed for 95 %."""
-    assert pmf_quantiles([np.array([0.4, 0.5, 0.1])], np.array([0.4, 0.5, 0.9, 0.95])).tolist() == [[0, 1, 1, 2]]
 
 
 def test_elapsed_stays_condition_what_is_left():

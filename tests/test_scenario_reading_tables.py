@@ -8,7 +8,6 @@ from pydantic import Field
 
 from optimizer.scenario.faults import ScenarioError
 from optimizer.scenario.load import load
-from optimizer.scenario.tables import check_csv_header
 from tests.test_scenario_reading import Strict
 
 
@@ -142,13 +141,3 @@ def test_a_history_outside_the_folder_is_refused(tmp_path: Path) -> None:
     result = load(tmp_path / "s.yaml", Series)
     with pytest.raises(ScenarioError, match=r"history: \.\./h\.csv lies outside the scenario's folder"):
         result.file(("history",))
-
-
-def test_a_header_can_be_checked_alone(tmp_path: Path) -> None:
-    """Without a scenario the faults stand at the table's first line."""
-    (tmp_path / "h.csv").write_text("date,beds\n")
-    assert check_csv_header(tmp_path / "h.csv", ["date"]) == ()
-    (fault,) = check_csv_header(tmp_path / "h.csv", ["date", "bed"])
-    assert str(fault).endswith("h.csv:1:1  h.csv has no column bed; did you mean beds? columns: date, beds")
-    assert "no such file" in str(check_csv_header(tmp_path / "none.csv", [])[0])
-    assert "outside" in str(check_csv_header(tmp_path / "h.csv", [], roots=[tmp_path / "sub"])[0])

@@ -121,23 +121,6 @@ def missing_column(column: str, columns: Sequence[str], name: str) -> tuple[str,
     return f"{name} has no column {column}", (f"did you mean {close}? " if close else "") + f"columns: {there}"
 
 
-def check_csv_header(path: Path, columns: Sequence[str], *, roots: Sequence[Path] = ()) -> tuple[Fault, ...]:
-    """Whether a table exists, lies below one of `roots` (default: its own folder) and has `columns`, each once.
-
-    Faults stand at the first line of the file; use `Loaded.check_csv` to have them at the scenario's own cells.
-    """
-    name = str(path)
-    try:
-        found = Reach(tuple(each.resolve() for each in roots or (path.parent,))).find(path.name, path.parent)
-        there = header(found, name)
-    except Unreachable as error:
-        return (Fault(name, 1, 1, "", str(error), error.hint),)
-    except Unreadable as stop:
-        return (stop.fault,)
-    wrong = (missing_column(column, there, path.name) for column in columns)
-    return tuple(Fault(name, 1, 1, "", message, hint) for message, hint in wrong if message)
-
-
 def _finite(text: str) -> float | None:
     """The number in a cell, whole ones as int; None where there is no finite number."""
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.program import Bools, Program
+from optimizer.program import Program
 
 Index = NDArray[np.intp]
 
@@ -44,12 +44,6 @@ class Links:
             rows = rows[np.diff(self.program.indptr)[rows] <= LONGEST]
             reached = np.union1d(reached, self.program.indices[runs(self.program.indptr, rows)])
         return reached
-
-    def mask(self, columns: Index) -> Bools:
-        """Column numbers as a mask (n,)."""
-        found = np.zeros(len(self.program.cost), dtype=np.bool_)
-        found[columns] = True
-        return found
 
 
 def runs(starts: NDArray[np.int64] | Index, chosen: Index) -> Index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,3 +187,12 @@ def test_search_recount_and_hand_agree(name: str) -> None:
     assert (plan.legal, str(plan.status)) == (True, "optimal")
     assert plan.points == pytest.approx(CASES[name].points)
     assert plan.bound == pytest.approx(CASES[name].points)
+
+
+def test_the_guide_lists_every_rule() -> None:
+    """By the name that findings use."""
+    table = (Path(__file__).parents[1] / "docs" / "guide" / "rosters.md").read_text(encoding="utf-8")
+    named = {
+        name.strip() for line in table.splitlines() if line.startswith("| ") for name in line.split("|")[1].split(",")
+    }
+    assert set(TEAM_RULES) <= named

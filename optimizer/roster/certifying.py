@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from optimizer.program import Program, ProgramBuilder, Term
+from optimizer.roster.hospital_annealing import Annealer, as_roster
 from optimizer.roster.hospital_clock import Clock
 from optimizer.roster.hospital_problem import Member, Slot, Stint, TeamProblem, TeamRoster
 from optimizer.roster.hospital_score import team_score
@@ -53,6 +54,9 @@ class PoolRoster:
         """Duties that somebody works."""
         return self.pool.planned - sum(each.people for each in self.unplaced)
 
+
+PIECES: Final = 30
+"""Pieces of work spent on placing more duties move by move: about a second."""
 
 State = tuple[int, str]
 """The last days worked as bits (yesterday is 1), and yesterday's shift ("" for none)."""
@@ -95,21 +99,32 @@ def _members(
 def certify(problem: TeamProblem, pool: Pool, seconds: float = 60.0) -> PoolRoster:
     """The anonymous roster that places most duties. Raises RosterError where the recount finds it illegal.
 
-    Day by day first; where that leaves a duty, the flow of people is solved exactly, unless there are no `seconds`.
+    Day by day first; where that leaves a duty and there are `seconds`, move by move; and then by the flow, exactly.
     """
-    roster = place(problem, problem.rules.counts[0].most or WINDOW)
-    proven = placed(roster) == pool.planned
-    if not proven and seconds > 0:
+    roster, proven = place(problem, problem.rules.counts[0].most or WINDOW), False
+    if placed(roster) < pool.planned and seconds > 0.0:
+        roster = _moved(problem, roster)
+    if placed(roster) < pool.planned and seconds > 0.0:
         flow = _Flow(problem)
         found = solve(flow.program(), solver="highs", limits=Limits(time_limit=seconds, gap=0.0, threads=1))
         exact = flow.roster(np.rint(found.values)) if found.values is not None else roster
         roster = max(roster, exact, key=placed)
         proven = found.gap is not None and found.gap <= 1e-9
+    proven = proven or placed(roster) == pool.planned
     recounted = team_score(problem, roster)
     broken = [each for each in recounted.hard if each.rule != "people wanted"]
     if broken:
         raise RosterError(f"the anonymous roster of {pool.name} breaks a rule: {broken[0].rule}, {broken[0].what}")
     return PoolRoster(pool, problem, roster, tuple(_unplaced(problem, roster)), proven)
+
+
+def _moved(problem: TeamProblem, roster: TeamRoster) -> TeamRoster:
+    """A roster in which more duties are placed, if moves find one; by no clock."""
+    annealer = Annealer(problem)
+    annealer.stopped = lambda: annealer.points <= 0.0
+    annealer.adopt(roster)
+    annealer.work(PIECES, hot=0.5)
+    return as_roster(annealer.best)
 
 
 def placed(roster: TeamRoster) -> int:

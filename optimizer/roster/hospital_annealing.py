@@ -97,11 +97,15 @@ class Annealer:
             self._cycle(going, length)
             length *= LONGER
 
-    def work(self, pieces: int) -> None:
-        """So many pieces of work as one cycle, by no clock."""
+    def work(self, pieces: int, hot: float | None = None) -> None:
+        """So many pieces of work as one cycle, by no clock; as hot as is said, or as is found to be right."""
         going = self._going(0)
-        self._warm(going)
+        if hot is None:
+            self._warm(going)
+        going.heat = hot or going.heat
         for piece in range(pieces):
+            if self.stopped():
+                return
             self._piece(going, *(going.heat * COOLS ** (-share / pieces) for share in (piece, piece + 1)))
 
     def _cycle(self, going: _Going, seconds: float) -> None:

@@ -12,6 +12,7 @@ from optimizer.program import Floats
 from optimizer.scenario.uncertainty import Risk
 from optimizer.solution import Limits, Status, Watch, relative_gap
 from optimizer.solvers import solve
+from optimizer.uncertainty.clock import Until
 from optimizer.uncertainty.errors import NoDecision, NoneInTime, UncertaintyError
 from optimizer.uncertainty.extensive import cost_bounds, extensive
 from optimizer.uncertainty.futures import Futures
@@ -35,7 +36,11 @@ GUIDE_TIME: Final = 0.4
 GUIDE_TIME_BESIDE: Final = 0.2
 """Of the time, what a rough answer to all futures may take: alone, and beside such a start."""
 
-LEAST_SECONDS: Final = 10.0
+SLOPES_TIME: Final = 0.3
+HEIGHTS_TIME: Final = 0.5
+"""Of the time left then, what the slopes and then the heights of a first bound of every future may take."""
+
+LEAST_SECONDS: Final = 1.0
 
 METHODS: Final = ("auto", "extensive", "l_shaped")
 
@@ -85,7 +90,7 @@ def decide(
     """
     allowed, begun = limits or Limits(), time.monotonic()
     picked, why = _picked(futures, method)
-    found = (_by_extensive if picked == "extensive" else _by_cuts)(futures, risk, allowed, watch)
+    found = (_by_extensive if picked == "extensive" else _by_cuts)(replace(futures, tight=True), risk, allowed, watch)
     objective = weighed(found[1], futures.weights, risk)
     bound = None if found[2] is None or not np.isfinite(found[2]) else min(found[2], objective)
     status = _status(objective, bound, allowed.gap)
@@ -122,15 +127,16 @@ def _by_extensive(futures: Futures, risk: Risk | None, limits: Limits, watch: Wa
 
 
 def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch | None) -> _Raw:
-    begun, large = time.monotonic(), not in_full(futures)
+    until, large = Until.after(limits.time_limit), not in_full(futures)
     start = None if large else _start(futures, risk, limits)
-    seconds = (GUIDE_TIME if large else GUIDE_TIME_BESIDE) * limits.time_limit
+    seconds = min((GUIDE_TIME if large else GUIDE_TIME_BESIDE) * limits.time_limit, until.left())
     guide = guided(futures, risk, replace(limits, time_limit=max(seconds, LEAST_SECONDS)))
-    slopes = every_slope(futures, guide)
-    known = Known.sure(foreseen(futures, slopes=slopes), slopes, cost_bounds(futures)[0])
+    slopes = every_slope(futures, guide, until.part(SLOPES_TIME))
+    heights = foreseen(futures, slopes=slopes, until=until.part(HEIGHTS_TIME))
+    known = Known.sure(heights, slopes, cost_bounds(futures)[0])
     if large and (guide is None or not known.has_plans):
-        start = _start(futures, risk, limits)
-    left = replace(limits, time_limit=max(limits.time_limit - (time.monotonic() - begun), 1.0))
+        start = _start(futures, risk, replace(limits, time_limit=max(until.left(), LEAST_SECONDS)))
+    left = replace(limits, time_limit=max(until.left(), LEAST_SECONDS))
     lean = None if guide is None else guide.decided
     found = l_shaped(futures, start, known, lean=lean, risk=risk, limits=left, watch=watch)
     if found is None:
@@ -140,10 +146,11 @@ def _by_cuts(futures: Futures, risk: Risk | None, limits: Limits, watch: Watch |
 
 def _start(futures: Futures, risk: Risk | None, limits: Limits) -> Floats:
     """(F,) what is best for a few of the futures, ever fewer until a plan for them is found in time."""
+    until = Until.after(limits.time_limit)
     few = min(START_FUTURES, len(futures), max(START_COLUMNS // max(int((~futures.first).sum()), 1), 1))
     while True:
         form = extensive(futures.part(range(few)), risk)
-        seconds = max(START_TIME * limits.time_limit, LEAST_SECONDS)
+        seconds = max(START_TIME * until.left(), LEAST_SECONDS)
         answer = solve(form.program, solver="highs", limits=replace(limits, time_limit=seconds))
         if answer.values is not None:
             return form.decided(answer.values)

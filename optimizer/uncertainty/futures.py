@@ -16,11 +16,15 @@ from optimizer.capacity.terms import Rows
 from optimizer.expansion.case import Case
 from optimizer.expansion.demand import Demand
 from optimizer.expansion.grid import Grid
-from optimizer.program import ABSENT, Block, Bools, Floats, Ints, Program, ProgramBuilder
+from optimizer.program import ABSENT, Bools, Floats, Ints, Program, ProgramBuilder
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.staff import Contract
+from optimizer.uncertainty.alike import alike, shapes_of
 from optimizer.uncertainty.fills import Fills, filled
+from optimizer.uncertainty.rows import rows_of as rows_of
+from optimizer.uncertainty.rows import stacked
 from optimizer.uncertainty.split import decided_before_known
+from optimizer.uncertainty.whole import where_asked, whole_people
 
 BY_FUTURE: Final = frozenset(
     {
@@ -72,7 +76,8 @@ class Futures:
 
     `first` (n,) marks the columns decided before demand is known, `weights` (S,) are the chances, `cases` tell what
     each future is. Columns decided first whose people may not come count `comes[s]` (n,) times; None where all come.
-    `fills` are the shares that come of each contract in each future, empty where those expected do.
+    `fills` are the shares that come of each contract in each future, empty where those expected do. Where `tight`, the
+    futures hold besides what only decisions in whole numbers make true: those in fractions then cost more.
     """
 
     built: Built
@@ -81,6 +86,7 @@ class Futures:
     first: Bools
     comes: tuple[Floats | None, ...]
     fills: tuple[Fills, ...] = ()
+    tight: bool = False
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -115,17 +121,26 @@ class Futures:
     @cached_property
     def _kept(self) -> tuple[_Kept, ...]:
         found: list[_Kept] = []
-        for case, comes in zip(self.cases, self.comes, strict=True):
-            rows = _rows_by(case, self.built, by_future=True)
-            found.append(_compact(rows if comes is None else _counted(rows, comes), found[-1:]))
+        shapes = shapes_of((self._own(number) for number in range(len(self))), CUTS)
+        whole = self.first & self.built.program.integer
+        asking = where_asked(self.cases[0]) if self.tight and bool(whole.any()) else {}
+        for number, case in enumerate(self.cases):
+            rows = alike(self._own(number), CUTS, shapes)
+            if asking:
+                rows = stacked(rows, whole_people(case, self.built, asking, whole, self.comes[number]))
+            found.append(_compact(rows, found[-1:]))
         return tuple(found)
+
+    def _own(self, number: int) -> Program:
+        rows, comes = _rows_by(self.cases[number], self.built, by_future=True), self.comes[number]
+        return rows if comes is None else _counted(rows, comes)
 
     def part(self, numbers: Sequence[int]) -> Futures:
         """Some of the futures, at the chances they have among all."""
         chosen = list(numbers)
         cases, comes = tuple(self.cases[at] for at in chosen), tuple(self.comes[at] for at in chosen)
         fills = tuple(self.fills[at] for at in chosen) if self.fills else ()
-        found = Futures(self.built, cases, self.weights[chosen], self.first, comes, fills)
+        found = Futures(self.built, cases, self.weights[chosen], self.first, comes, fills, self.tight)
         vars(found).update(_fixed=self._fixed, _kept=tuple(self._kept[at] for at in chosen))
         return found
 
@@ -206,33 +221,6 @@ def _rows_by(case: Case, built: Built, *, by_future: bool) -> Program:
     return builder.build()
 
 
-def rows_of(program: Program, keep: Bools) -> Program:
-    """Some rows of a program, as one block."""
-    lengths = np.diff(program.indptr)
-    entries = np.repeat(keep, lengths)
-    indptr = np.zeros(int(keep.sum()) + 1, dtype=np.int64)
-    np.cumsum(lengths[keep], out=indptr[1:])
-    return replace(
-        program, indptr=indptr, indices=program.indices[entries], data=program.data[entries],
-        row_lower=program.row_lower[keep], row_upper=program.row_upper[keep],
-        rows=(Block("row", 0, (int(keep.sum()),)),),
-    )  # fmt: skip
-
-
-def stacked(above: Program, below: Program) -> Program:
-    """The rows of one program and then those of another on the same columns."""
-    rows = len(above.row_lower) + len(below.row_lower)
-    return replace(
-        above,
-        indptr=np.concatenate((above.indptr, below.indptr[1:] + above.indptr[-1])),
-        indices=np.concatenate((above.indices, below.indices)),
-        data=np.concatenate((above.data, below.data)),
-        row_lower=np.concatenate((above.row_lower, below.row_lower)),
-        row_upper=np.concatenate((above.row_upper, below.row_upper)),
-        rows=(Block("row", 0, (rows,)),),
-    )
-
-
 def _compact(rows: Program, before: Sequence[_Kept]) -> _Kept:
     """The rows beside those of the future before, if they have the same shape: only what differs is kept."""
     nothing = np.empty(0, dtype=np.int64)
@@ -245,14 +233,13 @@ def _compact(rows: Program, before: Sequence[_Kept]) -> _Kept:
 
 
 def _counted(program: Program, comes: Floats) -> Program:
-    """The rows with those who come in place of those expected; cuts by whole people hold no longer, and go."""
+    """The rows with those who come in place of those expected; cuts by whole people hold no longer, and ask nothing."""
     row = np.repeat(np.arange(len(program.row_lower)), np.diff(program.indptr))
-    factor = comes[program.indices]
-    keep = np.ones(len(program.row_lower), dtype=np.bool_)
+    factor, lower = comes[program.indices], program.row_lower.copy()
     for block in program.rows:
         inside = (row >= block.start) & (row < block.start + block.size)
         if block.name.startswith(LIMITS):
             factor[inside] = 1.0
         elif block.name == CUTS:
-            keep[row[inside & (factor != 1.0)]] = False
-    return rows_of(replace(program, data=program.data * factor), keep)
+            lower[row[inside & (factor != 1.0)]] = -np.inf
+    return replace(program, data=program.data * factor, row_lower=lower)

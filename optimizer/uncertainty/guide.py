@@ -20,6 +20,7 @@ from optimizer.scenario.uncertainty import Risk
 from optimizer.solution import Limits
 from optimizer.solvers.proto import model_proto
 from optimizer.solvers.scaling import SMALLEST
+from optimizer.uncertainty.clock import NEVER, Until
 from optimizer.uncertainty.extensive import Extensive, extensive
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.recourse import Recourse
@@ -68,23 +69,26 @@ def guided(futures: Futures, risk: Risk | None = None, limits: Limits | None = N
     return Guide(decided, _slopes(part, form, risk, found[1]))
 
 
-def every_slope(futures: Futures, guide: Guide | None) -> Floats:
+def every_slope(futures: Futures, guide: Guide | None, until: Until = NEVER) -> Floats:
     """(S, F) the guide's slopes, and for futures beyond its own what they would pay where it stands.
 
-    Those are moved alike so that on average they ask what the guide's do: nobody then gains by going far. Without a
-    guide all are 0.
+    Those are moved alike so that on average they ask what the guide's do: nobody then gains by going far. Those not
+    solved before `until` pay that average. Without a guide all are 0.
     """
     found = np.zeros((len(futures), int(futures.first.sum())))
     if guide is None:
         return found
     known = len(guide.slopes)
     found[:known] = guide.slopes
-    recourse = Recourse(futures)
-    for number in range(known, len(futures)):
-        slope = recourse.answer(number, guide.decided).slope
-        found[number] = 0.0 if slope is None else slope
-    if known < len(futures):
-        found[known:] += _mean(futures, found, slice(0, known)) - _mean(futures, found, slice(known, None))
+    recourse, solved = Recourse(futures), known
+    while solved < len(futures) and not until.over():
+        slope = recourse.answer(solved, guide.decided).slope
+        found[solved] = 0.0 if slope is None else slope
+        solved += 1
+    asked = _mean(futures, found, slice(0, known))
+    if known < solved:
+        found[known:solved] += asked - _mean(futures, found, slice(known, solved))
+    found[solved:] = asked
     return np.where(np.abs(found) < SMALLEST, 0.0, found)
 
 

@@ -41,11 +41,18 @@ AROUND: Final = 0.2
 STEPS: Final = 16.0
 """How far from the best whole decision others are looked for at first: one more or fewer of one thing is a step."""
 
-FIRST_SECONDS: Final = 30.0
-"""What the first bound may take at least: without it nothing is known of what was found."""
+BETWEEN: Final = 0.3
+"""The part of the time left that a first visit in fractions may take, where one of whole numbers is to follow."""
 
-LEAST_SECONDS: Final = 5.0
+NEAREST: Final = 0.2
+FIRST_BOUND: Final = 0.4
+"""The part of the time left that what is whole near fractions may take, and the first bound."""
+
+LEAST_SECONDS: Final = 1.0
 """What the master may take at least, even where the time is up."""
+
+TRIED: Final = 3
+"""After so many futures it is told how long a visit to all will take."""
 
 STEP: Final = 0.5
 """How far from the best towards what the master wants a visit goes."""
@@ -56,6 +63,7 @@ LIFT: Final = 0.05
 KEPT: Final = 0.4
 """The share of the time that is kept for whole numbers."""
 
+NO_TIME: Final = "the time was up"
 DEAD_END: Final = "hard rules leave some future no way to go on from what was decided"
 
 SHARE_OF_GAP: Final = 0.3
@@ -97,7 +105,7 @@ def l_shaped(
     if lean is not None:
         search.from_fractions(lean, is_whole and start is None)
     if start is not None:
-        search.visit(start)
+        search.visit(start, None)
     if search.decided is None:
         return None
     search.in_fractions(KEPT if is_whole else 0.0)
@@ -161,19 +169,28 @@ class _Search:
     def from_fractions(self, lean: Floats, whole: bool) -> None:
         """Visit what is nearly best in fractions, and what is whole near it."""
         for in_whole in (False, True)[: 1 + whole]:
-            near = nearest(self._master.program(whole=in_whole, cuts=False), lean, self._limits())
+            limits = self._limits(part=NEAREST)
+            near = nearest(self._master.program(whole=in_whole, cuts=False), lean, limits)
             if near is not None:
-                self.visit(near)
+                self.visit(near, BETWEEN if whole and not in_whole else None)
             if not in_whole:
-                self._wanted(FIRST_SECONDS)
+                self._wanted(FIRST_BOUND)
 
-    def visit(self, decided: Floats) -> bool:
-        """Solve every future where `decided` stands, keep what is learned; whether all can go on from there."""
-        costs = np.empty(len(self.futures))
+    def visit(self, decided: Floats, part: float | None = 1.0) -> bool:
+        """Solve every future where `decided` stands, keep what is learned; whether all can go on from there.
+
+        Given up where it would take more than this `part` of the time left, so long as something was visited before;
+        None: whatever it takes.
+        """
+        costs, begun = np.empty(len(self.futures)), time.monotonic()
         for number, answer in enumerate(self._recourse.answers(decided)):
             if answer.slope is None:
+                self.message = DEAD_END
                 return False
             costs[number] = answer.cost
+            if number == TRIED and part is not None and self._too_long(time.monotonic() - begun, part):
+                self.message = NO_TIME
+                return False
             if number in self._others:
                 self._master.cuts.append(self._cut(number, answer.cost, answer.slope, decided))
         self.rounds += 1
@@ -219,15 +236,12 @@ class _Search:
             step = 1.0 if hardly else STEP
             self._master.trim(values)
             wanted = self._master.decided(values)
-            if not self.visit(self.decided + step * (wanted - self.decided)):
-                self.message = DEAD_END
+            if not self.visit(self.decided + step * (wanted - self.decided), 1.0 - kept):
                 return
 
-    def _wanted(self, seconds: float = 0.0) -> Floats | None:
+    def _wanted(self, part: float = 1.0) -> Floats | None:
         """What the master wants in fractions, whose cost is a bound; None where it is not solved in time."""
-        limits = self._limits()
-        limits = replace(limits, time_limit=max(limits.time_limit, seconds))
-        answer = solve(self._master.program(whole=False), limits=limits)
+        answer = solve(self._master.program(whole=False), limits=self._limits(part=part))
         self.message = answer.message
         if answer.values is None or answer.bound is None or answer.status is Status.TIME_LIMIT:
             return None
@@ -254,8 +268,7 @@ class _Search:
             if decided.tobytes() in seen:
                 return None
             seen.add(decided.tobytes())
-            if not self.visit(decided):
-                self.message = DEAD_END
+            if not self.visit(decided, 1.0 if self.decided is not None else None):
                 return None
         return None
 
@@ -269,6 +282,10 @@ class _Search:
                 return
             self._master.trim(answer.values)
             steps = steps if self.best < before else steps / 2.0
+
+    def _too_long(self, tried: float, part: float) -> bool:
+        """Whether all futures would take more than a part of the time left, by what the first took in seconds."""
+        return tried * len(self.futures) / (TRIED + 1) > part * (self._left() + tried)
 
     def _is_near(self) -> bool:
         gap = relative_gap(self.best, self.bound)

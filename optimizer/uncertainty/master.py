@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from optimizer.program import Block, Floats, Program
 from optimizer.scenario.uncertainty import Risk
 from optimizer.uncertainty.extensive import Extensive, cost_bounds, extensive
-from optimizer.uncertainty.futures import Futures, rows_of, stacked
+from optimizer.uncertainty.futures import Futures
+from optimizer.uncertainty.rows import rows_of, stacked
 
 LOOSE: Final = 1e-6
 """A cut further than this share below what it bounds does not hold anything up."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from forecasting.seasons import WEIGHT, mixed
 from tests.benchmarks.winters_data import DATA, Floats, Winter, read_winters
-from tests.benchmarks.winters_forecast import FORECASTER, KEPT, SAMPLES, kept_ahead, second_opinion
+from tests.benchmarks.winters_forecast import FORECASTER, KEPT, SAMPLES, kept_ahead, kept_opinion
 from tests.benchmarks.winters_gap import ahead, closed, together
 from tests.benchmarks.winters_money import Levels, levels_by_formula, levels_for, spent
 from tests.benchmarks.winters_product import levels_by_product
@@ -75,7 +75,7 @@ def of_winter(winters: Sequence[Winter], lead: int, asked: Asked) -> dict[str, F
     """Money by policy and trust (T,) of the last of the winters, the others its past."""
     task = Task(winters[-1], winters[-2], lead, asked.every)
     alone = np.nan_to_num(kept_ahead(winters, lead, asked.forecaster, keep=asked.keep))
-    samples = mixed(alone, second_opinion(winters, lead, alone.shape[3]))
+    samples = mixed(alone, kept_opinion(winters, lead, keep=asked.keep))
     kept = KEPT if asked.keep else None
     found = {f"ours, by the {name}": money(task, DECISIONS[name](task, samples, kept)) for name in asked.decide}
     found[f"ours, {asked.forecaster} alone, by formula"] = money(task, by_formula(task, alone))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -66,10 +66,21 @@ def _told(value: float) -> float | None:
 
 def kept_ahead(winters: Sequence[Winter], lead: int, forecaster: str, *, keep: bool) -> Floats:
     """Joint samples as `winter_ahead` has them: with `keep` those of an earlier run, if it left any in `KEPT`."""
-    file = KEPT / f"{forecaster}-{winters[-1].name}-{lead}-{SAMPLES}.npy"
+    name = f"{forecaster}-{winters[-1].name}-{lead}-{SAMPLES}"
+    return _kept(name, lambda: winter_ahead(winters, lead, forecaster=forecaster), keep=keep)
+
+
+def kept_opinion(winters: Sequence[Winter], lead: int, *, keep: bool) -> Floats:
+    """The second opinion, in the same way."""
+    name = f"boosted-{winters[-1].name}-{lead}-{SAMPLES}"
+    return _kept(name, lambda: second_opinion(winters, lead, SAMPLES), keep=keep)
+
+
+def _kept(name: str, make: Callable[[], Floats], *, keep: bool) -> Floats:
+    file = KEPT / f"{name}.npy"
     if keep and file.exists():
         return np.asarray(np.load(file))
-    found = winter_ahead(winters, lead, forecaster=forecaster)
+    found = make()
     file.parent.mkdir(parents=True, exist_ok=True)
     np.save(file, found)
     return found

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from api.roster_words import certified, told
 from api.terminal import Line, progress_line
 from optimizer.making import make_plan
 from optimizer.roster.certifying import PoolRoster
-from optimizer.roster.cutting import plan_again
+from optimizer.roster.cutting import cut_until_workable
 from optimizer.roster.hospital_making import TeamPlan, make_team_roster, many
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_reading import Told, read_told, stated_slots, team_problem
@@ -119,12 +120,16 @@ def _cut(stack: ExitStack, saved: SavedPlan, certificate: Certificate, target: P
     folder = target.with_name(f"{target.name}-plan")
     place = stack.enter_context(draft(folder, force=asked.force))
     with progress_line() as line:
-        plan, loaded = plan_again(saved, certificate, watch=line.watch if line else None)
-    if not plan.exists:
-        return [f"With the cuts no plan was found ({plan.status})"]
-    place.publish(plan_files(plan, loaded))
-    again = certify_plan(open_plan(folder), jobs=asked.jobs)
-    return [f"Planned again with the cuts, cost {plan.objective:,.0f}: {folder}", *certified(again)]
+        rounds = cut_until_workable(
+            saved, certificate, partial(certify_plan, jobs=asked.jobs), watch=line.watch if line else None
+        )
+    if not rounds:
+        return ["With the cuts no plan was found"]
+    last = rounds[-1]
+    place.publish(plan_files(last.plan, last.loaded))
+    times = "" if len(rounds) == 1 else f" {len(rounds)} times"
+    told = f"Planned again{times} with the cuts, cost {last.plan.objective:,.0f}: {folder}"
+    return [told, *certified(last.certificate)]
 
 
 def _source(asked: Asked, stack: ExitStack) -> Source:

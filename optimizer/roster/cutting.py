@@ -1,15 +1,19 @@
 """What people can't work goes back to the plan: at most so many own shifts there, and the plan solved once more.
 
-The demand is the plan's own, so that nothing else moves it.
+A plan solved again may put duties elsewhere that can't be worked there either: cut and plan alternate until all can be
+worked, or nothing is gained. The demand is the plan's own, so that nothing else moves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from optimizer.expansion.case import Case
 from optimizer.making import make_plan
 from optimizer.plan import DemandNote, Plan
-from optimizer.planning import Outlook
+from optimizer.planning import Outlook, plan_grid
 from optimizer.roster.hospital_saved import day_label
 from optimizer.roster.hospital_wards import Certificate
 from optimizer.roster.planned import EMPLOYED
@@ -18,6 +22,43 @@ from optimizer.scenario.load import Loaded, parse
 from optimizer.scenario.model import Scenario
 from optimizer.solution import Watch
 from optimizer.tables import Table
+
+MOST_ROUNDS: Final = 5
+"""Plans solved again at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A plan with all cuts so far, its scenario, and what of its own duties people can work."""
+
+    plan: Plan
+    loaded: Loaded[Scenario]
+    certificate: Certificate
+
+
+def cut_until_workable(
+    saved: SavedPlan, certificate: Certificate, certify: Callable[[SavedPlan], Certificate], *,
+    rounds: int = MOST_ROUNDS, watch: Watch | None = None,
+) -> tuple[Round, ...]:  # fmt: skip
+    """Cut and plan in turn until every own duty can be worked, no plan is found, or no fewer are left over than before.
+
+    Raises what planning and `certify` raise.
+    """
+    found: list[Round] = []
+    while certificate.share < 1.0 and len(found) < rounds:
+        plan, loaded = plan_again(saved, certificate, watch=watch)
+        if not plan.exists:
+            break
+        saved = replace(saved, loaded=loaded, case=_with_cuts(saved, loaded.value), tables=plan.tables)
+        left, certificate = certificate.planned - certificate.placed, certify(saved)
+        found.append(Round(plan, loaded, certificate))
+        if certificate.planned - certificate.placed >= left:
+            break
+    return tuple(found)
+
+
+def _with_cuts(saved: SavedPlan, scenario: Scenario) -> Case:
+    return Case(scenario, plan_grid(scenario), saved.case.demand)
 
 
 def cuts(saved: SavedPlan, certificate: Certificate) -> Iterator[Mapping[str, object]]:

@@ -39,11 +39,12 @@ class Generated:
 def generate(
     frame: Frame, pricing: Pricing, master: Master, *, until: float = math.inf, most: int = 10_000,
     only: frozenset[int] | None = None, say: Say | None = None,
-    begin: tuple[Prices, float] | None = None,
+    begin: tuple[Prices, float] | None = None, enough: float = math.inf,
 ) -> Generated:  # fmt: skip
     """Add columns until the relaxation is solved, `until` (time.monotonic) comes, or `most` rounds are over.
 
-    With `only` some people's lines are sought, and no bound is proven. `begin` are prices and the bound they prove.
+    With `only` some people's lines are sought, and the bound is on theirs beside what the frame has there already.
+    `begin` are prices and the bound they prove; a bound that is `enough` ends the search.
     """
     centre, best = (None, -math.inf) if begin is None else begin
     relaxed, rounds = math.inf, 0
@@ -53,12 +54,12 @@ def generate(
         relaxed, prices, _ = master.solve()
         asked = prices if centre is None else _between(prices, centre, smooth)
         lines = pricing.cheapest(frame.prices(asked), frame.rest, only)
-        bound = frame.bound(asked, lines) if only is None else -math.inf
+        bound = frame.bound(asked, lines, None if only is None else len(only))
         if bound > best:
             best, centre = bound, asked
         if say is not None:
             say(relaxed, best)
-        if relaxed - best <= STILL_OPEN:
+        if relaxed - best <= STILL_OPEN or best >= enough:
             return Generated(relaxed, best, centre, rounds, done=True)
         new = [master.add(frame.column(line, asked)) for line in lines]
         if not any(new):

@@ -16,13 +16,13 @@ import numpy as np
 from optimizer.roster.choosing import Chosen, choose, served
 from optimizer.roster.generating import generate, grain_of
 from optimizer.roster.master import Column, Frame, Master, Prices, dear
-from optimizer.roster.parts import WINDOWS, Held, Outcome, Part, block
+from optimizer.roster.parts import SHARES, Held, Outcome, Part, block
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.proving import Proof, blame, lines_under
 from optimizer.roster.standing import Cover
 from optimizer.solution import Limits
 
-ROUNDS: Final = 40
+ROUNDS: Final = 30
 """Rounds of prices for a part's relaxation, at most."""
 
 LINES: Final = 4000
@@ -58,14 +58,15 @@ class Improver:
 
     def __post_init__(self) -> None:
         self.draw = np.random.default_rng(self.seed)
-        self.kinds = tuple(Part(window) for window in WINDOWS)
+        people, days = len(self.frame.problem.people), self.frame.problem.days
+        self.kinds = tuple(Part(share, max(2.0, share * people) * days) for share in SHARES)
         self.grain = grain_of(self.frame.problem)
 
     def step(self, columns: Mapping[int, Column], best: float, limits: Limits) -> list[Column]:
         """A part of a roster that costs `best` anew: a better roster, or nothing."""
         gains = np.array([kind.gains for kind in self.kinds])
         kind = self.kinds[int(self.draw.choice(len(self.kinds), p=gains / gains.sum()))]
-        allowed, free = block(self._held(columns, best), self.draw, kind.window, int(kind.cells))
+        allowed, free = block(self._held(columns, best), self.draw, kind.share, int(kind.cells))
         outcome, found = self._rearranged(self.frame.within(allowed), free, columns, best, limits)
         kind.heed(outcome)
         return found
@@ -90,14 +91,14 @@ class Improver:
         for column in (*held, *self._pooled(frame, free)):
             master.add(column)
         until = time.monotonic() + limits.time_limit
-        made = generate(part, self.pricing, master, until=until, most=ROUNDS, only=free)
-        relaxed, prices, _ = master.solve()
-        slack = best - PART_OF_GRAIN * self.grain - relaxed - sum(column.cost for column in others)
-        if slack < PROVEN:
-            return (Outcome.CLOSED if made.done else Outcome.LARGE), []
-        lines, whole = self._listed(part, prices, slack, free)
+        enough = best - PART_OF_GRAIN * self.grain - sum(column.cost for column in others)
+        made = generate(part, self.pricing, master, until=until, most=ROUNDS, only=free, enough=enough)
+        if made.bound >= enough - PROVEN or made.prices is None:
+            return (Outcome.LARGE if made.prices is None else Outcome.CLOSED), []
+        slack = enough - made.bound
+        lines, whole = self._listed(part, made.prices, slack, free)
         chosen = choose(frame, [*lines, *(() if whole else master.within(slack))], others, limits, held)
-        return _outcome(chosen, others, best, whole=whole and made.done)
+        return _outcome(chosen, others, best, whole=whole)
 
     def _pooled(self, frame: Frame, free: frozenset[int]) -> list[Column]:
         """Lines near the whole relaxation that a frame allows."""

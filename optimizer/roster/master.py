@@ -150,9 +150,9 @@ class Frame:
         )
         return Column(line.person, line.shifts, tuple(skills), round(line.cost + worth, 6), tuple(serves))
 
-    def bound(self, prices: Prices, lines: Sequence[PricedLine]) -> float:
-        """What every roster costs at least, under any prices: the cheapest lines and the cheapest cover."""
-        people = len(self.problem.people)
+    def bound(self, prices: Prices, lines: Sequence[PricedLine], people: int | None = None) -> float:
+        """What every roster of (so many) people costs at least, under any prices: the cheapest lines and cover."""
+        people = len(self.problem.people) if people is None else people
         if len(lines) < people:
             return float("inf")
         value = float(sum(line.cost for line in lines))

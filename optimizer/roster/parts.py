@@ -36,16 +36,19 @@ class Held:
         return found
 
 
-def block(roster: Held, draw: np.random.Generator, window: int, cells: int) -> tuple[NDArray[np.bool_], frozenset[int]]:
-    """So many cells of a roster: days in a row around one whose cover costs, and people whose lines cost too much.
+def block(
+    roster: Held, draw: np.random.Generator, share: float, cells: int
+) -> tuple[NDArray[np.bool_], frozenset[int]]:
+    """So many cells of a roster: a share of the people on days in a row, drawn by where points are lost.
 
-    Returns what is allowed (P, D, S + 1), a day off last, and who has a choice.
+    What is more than all the days of these people is left. Returns what is allowed (P, D, S + 1), a day off last, and
+    who has a choice.
     """
     people, days = len(roster.problem.people), roster.problem.days
-    window = min(window, days)
+    size = min(people, max(2, min(round(share * people), cells // 2)))
+    window = min(days, max(2, cells // size))
     first = int(draw.choice(days, p=_days(roster))) - int(draw.integers(window))
     first = min(max(0, first), days - window)
-    size = min(people, max(2, cells // window))
     weight = _shares(roster.lines) + 1.0 / people
     free = np.sort(draw.choice(people, size, replace=False, p=weight / weight.sum()))
     allowed = roster.cells()
@@ -66,14 +69,13 @@ def _shares(weight: Floats) -> Floats:
     return weight / total if total > 0 else np.zeros_like(weight)
 
 
-WINDOWS: Final = (5, 7, 10, 14, 21, 10**6)
-"""Days of a part; the last are whole lines of few people."""
+SHARES: Final = (1.0, 0.7, 0.45, 0.25, 0.12)
+"""Of the people, those that are free in a part."""
 
 CELLS: Final = 240
 """People times days of a part, at first."""
 
 FEWEST: Final = 20
-MOST_CELLS: Final = 6000
 
 
 class Outcome(Enum):
@@ -88,16 +90,17 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Part:
-    """A kind of part, how large it may be, and how well it did of late."""
+    """A kind of part, how many cells it may have (`most` at most), and how well it did of late."""
 
-    window: int
+    share: float
+    most: float
     cells: float = CELLS
     gains: float = 1.0
 
     def heed(self, outcome: Outcome) -> None:
         """Learn from what came of it; no kind is ever given up."""
         self.gains = max(0.2, 0.85 * self.gains + (1.0 if outcome is Outcome.BETTER else 0.0))
-        self.cells = min(max(FEWEST, GROWTH[outcome] * self.cells), MOST_CELLS)
+        self.cells = max(FEWEST, min(GROWTH[outcome] * self.cells, self.most))
 
 
 GROWTH: Final = {Outcome.CLOSED: 1.15, Outcome.SOLVED: 1.1, Outcome.BETTER: 1.0, Outcome.LARGE: 0.85}

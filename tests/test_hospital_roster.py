@@ -21,7 +21,7 @@ from optimizer.roster.hospital_tables import read_entries
 from optimizer.roster.hospital_wards import wards
 from optimizer.roster.planned import Pool
 from optimizer.scenario.faults import ScenarioError
-from optimizer.scenario.files import open_data
+from optimizer.scenario.files import open_data, open_scenario
 from optimizer.scenario.rostering import RosterPerson
 from optimizer.scenario.staff import Rest
 from tests.roster_ward import day, every, needs, problem_of, roster_of, scenario
@@ -193,11 +193,28 @@ def test_what_names_nobody_or_nothing_is_told_all_at_once() -> None:
     )  # fmt: skip
     with pytest.raises(ScenarioError) as caught:
         problem_of(data)
-    assert [each.message for each in caught.value.faults] == [
-        "locked cell 1: n1 can't work late on 2026-03-02",
-        "pair 1: nobody is called n8",
-        "request 1: nobody is called n9",
+    assert [(each.where, each.message, each.hint) for each in caught.value.faults] == [
+        ("/roster/locked/0", "n1 can't work late on 2026-03-02", ""),
+        ("/roster/pairs/0", "nobody is called n8", "known here: n1"),
+        ("/roster/requests/0", "nobody is called n9", "known here: n1"),
     ]
     told = read_told(open_data(scenario(1, 1, needs=needs((0, "twilight", 1)))))
-    with pytest.raises(ScenarioError, match="need 1: must say a shift"):
+    with pytest.raises(ScenarioError, match="/roster/needs/0: must say a shift"):
         team_problem(told, stated_slots(told))
+
+
+def test_entries_of_tables_and_scenario_are_told_at_their_lines_all_at_once(tmp_path: Path) -> None:
+    """A need of no shift on line 3 of its table, a doubled person on lines 2 and 3 of hers, a pair of a stranger."""
+    (tmp_path / "people.csv").write_text("id,group\nn1,rn\nn1,rn\n")
+    (tmp_path / "needs.csv").write_text(f"day,shift,people\n{day(0)},early,1\n{day(0)},nihgt,1\n")
+    (tmp_path / "ward.yaml").write_text(
+        "schema: 1\nid: ward\nhorizon: {start: 2026-03-02, days: 1}\n"
+        'shifts: {early: {start: "07:00", hours: 8}, night: {start: "21:00", hours: 10}}\n'
+        "roster:\n  people_file: people.csv\n  needs_file: needs.csv\n  pairs:\n    - {people: [n1, n7]}\n"
+    )
+    told = read_told(open_scenario(tmp_path / "ward.yaml"))
+    with pytest.raises(ScenarioError) as caught:
+        stated_slots(told)
+    assert sorted((Path(each.file).name, each.line) for each in caught.value.faults) == [
+        ("needs.csv", 3), ("people.csv", 2), ("people.csv", 3), ("ward.yaml", 9),
+    ]  # fmt: skip

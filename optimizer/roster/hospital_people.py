@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from optimizer.roster.hospital_clock import Clock
+from optimizer.roster.hospital_places import Placed, Spots
 from optimizer.roster.hospital_problem import Member, Stint
-from optimizer.roster.reading import Faults
 from optimizer.scenario.horizon import WEEKDAYS
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.named import unit_names
@@ -16,10 +17,11 @@ from optimizer.scenario.rostering import RosterPerson, Worked
 
 
 def members_of(
-    scenario: Scenario, people: Sequence[RosterPerson], worked: Sequence[Worked], clock: Clock, nights: frozenset[str]
-) -> tuple[Member, ...]:
+    scenario: Scenario, people: Sequence[RosterPerson], worked: Sequence[Worked], clock: Clock, nights: frozenset[str],
+    spots: Spots = MappingProxyType({}),
+) -> tuple[Member, ...]:  # fmt: skip
     """Everybody, in the order told. Raises ScenarioError for names that nothing else knows."""
-    faults = Faults("people")
+    faults = Placed(spots)
     _check(scenario, people, clock, faults)
     past = _past(people, worked, clock, nights, faults)
     faults.settle()
@@ -27,12 +29,12 @@ def members_of(
     return tuple(_member(scenario, person, past.get(person.id, ()), days) for person in people)
 
 
-def _check(scenario: Scenario, people: Sequence[RosterPerson], clock: Clock, faults: Faults) -> None:
+def _check(scenario: Scenario, people: Sequence[RosterPerson], clock: Clock, faults: Placed) -> None:
     units, shifts = set(unit_names(scenario)), set(clock.shifts)
-    for name, times in Counter(person.id for person in people).items():
-        if times > 1:
-            faults.add(0, 0, f"{times} people are called {name}", "a pseudonym is one person's")
+    times = Counter(person.id for person in people)
     for at, person in enumerate(people, start=1):
+        if times[person.id] > 1:
+            faults.add("people", at, f"{times[person.id]} people are called {person.id}", "a pseudonym is one person's")
         wrong = [("unit", person.unit or "", units)] if person.unit else []
         wrong += [("unit", unit, units) for unit in person.units]
         wrong += [("shift", shift, shifts) for shift in person.shifts]
@@ -41,23 +43,23 @@ def _check(scenario: Scenario, people: Sequence[RosterPerson], clock: Clock, fau
         for kind, name, there in wrong:
             if name not in there:
                 known = ", ".join(sorted(there)[:12])
-                faults.add(0, 0, f"person {at} ({person.id}): no {kind} is called {name}", f"known: {known}")
+                faults.add("people", at, f"{person.id}: no {kind} is called {name}", f"known: {known}")
         if person.unit is None and len(units) > 1:
-            faults.add(0, 0, f"person {at} ({person.id}): must say a unit, for there are several")
+            faults.add("people", at, f"{person.id}: must say a unit, for there are several")
 
 
 def _past(
-    people: Sequence[RosterPerson], worked: Sequence[Worked], clock: Clock, nights: frozenset[str], faults: Faults
+    people: Sequence[RosterPerson], worked: Sequence[Worked], clock: Clock, nights: frozenset[str], faults: Placed
 ) -> Mapping[str, tuple[Stint, ...]]:
     """Stints before the first day, by person, in order."""
     found: dict[str, list[Stint]] = defaultdict(list)
     known = {person.id for person in people}
-    for each in worked:
+    for at, each in enumerate(worked, start=1):
         day = (each.day - clock.first).days if clock.first is not None else 0
         if each.person not in known:
-            faults.add(0, 0, f"duties before the roster: nobody is called {each.person}")
+            faults.add("worked", at, f"nobody is called {each.person}")
         elif each.shift not in clock.shifts:
-            faults.add(0, 0, f"duties before the roster: no shift is called {each.shift}")
+            faults.add("worked", at, f"no shift is called {each.shift}")
         elif day < 0:
             found[each.person].append(clock.stint(each.shift, day, nights))
     return {person: tuple(sorted(stints, key=lambda stint: stint.start)) for person, stints in found.items()}

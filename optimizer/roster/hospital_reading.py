@@ -16,10 +16,10 @@ from pydantic import BaseModel
 from optimizer.planning import plan_grid
 from optimizer.roster.hospital_clock import Clock, ShiftTimes, is_night
 from optimizer.roster.hospital_people import members_of
+from optimizer.roster.hospital_places import Placed, Spots, spots_of
 from optimizer.roster.hospital_problem import OFF, Member, Slot, TeamProblem, Tied, Wished
 from optimizer.roster.hospital_tables import read_entries
-from optimizer.roster.reading import Faults
-from optimizer.scenario.faults import ScenarioError
+from optimizer.scenario.faults import Fault, ScenarioError, did_you_mean
 from optimizer.scenario.load import Loaded
 from optimizer.scenario.model import Scenario
 from optimizer.scenario.named import unit_names
@@ -55,6 +55,7 @@ class Told:
     worked: tuple[Worked, ...] = ()
     published: tuple[Worked, ...] = ()
     roster: Rostering = field(default_factory=Rostering)
+    spots: Spots = field(default_factory=dict)
 
     @property
     def rules(self) -> RosterRules:
@@ -92,6 +93,7 @@ def read_told(loaded: Loaded[Scenario], people: Path | None = None) -> Told:
         scenario, clock, nights, both(roster.people, "people", RosterPerson, people),
         both(roster.needs, "needs", StatedNeed), both(roster.requests, "requests", Request),
         both(roster.worked, "worked", Worked), both(roster.published, "published", Worked), roster,
+        spots_of(loaded, people),
     )  # fmt: skip
     if faults:
         raise ScenarioError(fault for error in faults for fault in error.faults)
@@ -123,25 +125,36 @@ def clock_of(scenario: Scenario) -> Clock:
 
 def stated_slots(told: Told) -> tuple[Slot, ...]:
     """The duties that the scenario states. Raises ScenarioError for one that can't be."""
-    faults, found = Faults("roster.needs"), []
+    faults, found = Placed(told.spots), []
     for at, need in enumerate(told.needs, start=1):
         slot = _stated(told, need, at, faults)
         if slot is not None:
             found.append(slot)
+    if faults.found:
+        faults.found += _other_faults(told)
     faults.settle()
     return tuple(found)
 
 
-def _stated(told: Told, need: StatedNeed, at: int, faults: Faults) -> Slot | None:
+def _other_faults(told: Told) -> tuple[Fault, ...]:
+    """What is wrong besides needs, so that all is told at once; cells that hang on needs are not looked at."""
+    try:
+        team_problem(replace(told, roster=told.roster.model_copy(update={"locked": ()})), ())
+    except ScenarioError as error:
+        return tuple(error.faults)
+    return ()
+
+
+def _stated(told: Told, need: StatedNeed, at: int, faults: Placed) -> Slot | None:
     units, day = unit_names(told.scenario), told.number(need.day)
     if not 0 <= day < told.scenario.horizon.committed_days:
-        faults.add(0, 0, f"need {at}: {need.day} is none of the roster's days")
+        faults.add("needs", at, f"{need.day} is none of the roster's days")
         return None
     times = _times(told, need, at, faults)
     groups = tuple(told.scenario.staff) or tuple(dict.fromkeys(person.group for person in told.people))
     for kind, name, there in (("unit", need.unit, units), ("group", need.group, groups)):
         if (name is None and len(there) != 1) or (name is not None and name not in there):
-            faults.add(0, 0, f"need {at}: must name a {kind}: {', '.join(there[:12])}; got {name or 'none'}")
+            faults.add("needs", at, f"must name a {kind}: {', '.join(there[:12])}; got {name or 'none'}")
     if times is None:
         return None
     name = need.shift or f"{clock_text(times.start)}-{clock_text(times.start + times.span)}"
@@ -153,14 +166,14 @@ def _stated(told: Told, need: StatedNeed, at: int, faults: Faults) -> Slot | Non
     )  # fmt: skip
 
 
-def _times(told: Told, need: StatedNeed, at: int, faults: Faults) -> ShiftTimes | None:
+def _times(told: Told, need: StatedNeed, at: int, faults: Placed) -> ShiftTimes | None:
     if need.start is not None and need.hours is not None:
         hour, minute = map(int, need.start.split(":"))
         span = round(need.hours * 60)
         return ShiftTimes(hour * 60 + minute, span, span, is_night(hour * 60 + minute, span))
     if need.shift is None or need.shift not in told.clock.shifts:
         known = ", ".join(told.clock.shifts)
-        faults.add(0, 0, f"need {at}: must say a shift ({known}), or start and hours; got {need.shift or 'none'}")
+        faults.add("needs", at, f"must say a shift ({known}), or start and hours; got {need.shift or 'none'}")
         return None
     return told.clock.shifts[need.shift]
 
@@ -170,54 +183,66 @@ def team_problem(told: Told, slots: Sequence[Slot], members: Sequence[Member] | 
 
     Raises ScenarioError where a wish, a pair or a locked cell names somebody or a day that is not there.
     """
+    faults = Placed(told.spots)
     if members is None:
-        members = members_of(told.scenario, told.people, told.worked, told.clock, told.nights)
-    faults = Faults("roster")
-    number = {member.id: at for at, member in enumerate(members)}
+        members = _members(told, faults)
+    names = [each.id for each in members] if members else [each.id for each in told.people]
+    number = {name: at for at, name in enumerate(names)}
     problem = TeamProblem(
         told.scenario.id, told.scenario.horizon.committed_days, tuple(slots), tuple(members), told.rules,
         told.scenario.horizon.start, told.scenario.horizon.timezone, _wishes(told, number, faults),
         _ties(told, number, faults),
     )  # fmt: skip
+    if number and not members:
+        faults.settle()
     locked, published = _locked(told, problem, number, faults), _published(told, problem, number, faults)
     faults.settle()
     return replace(problem, locked=locked, published=published)
 
 
-def _who(number: Mapping[str, int], person: str, what: str, faults: Faults) -> int | None:
+def _members(told: Told, faults: Placed) -> tuple[Member, ...]:
+    """Everybody told; nobody where that has faults."""
+    try:
+        return members_of(told.scenario, told.people, told.worked, told.clock, told.nights, told.spots)
+    except ScenarioError as error:
+        faults.found += error.faults
+        return ()
+
+
+def _who(number: Mapping[str, int], person: str, key: str, at: int, faults: Placed) -> int | None:
     if person not in number:
-        faults.add(0, 0, f"{what}: nobody is called {person}")
+        faults.add(key, at, f"nobody is called {person}", did_you_mean(person, sorted(number)))
     return number.get(person)
 
 
-def _wishes(told: Told, number: Mapping[str, int], faults: Faults) -> tuple[Wished, ...]:
+def _wishes(told: Told, number: Mapping[str, int], faults: Placed) -> tuple[Wished, ...]:
     found = []
     for at, wish in enumerate(told.requests, start=1):
-        who, day = _who(number, wish.person, f"request {at}", faults), told.number(wish.day)
+        who, day = _who(number, wish.person, "requests", at, faults), told.number(wish.day)
         if wish.shift is not None and wish.shift not in told.clock.shifts:
-            faults.add(0, 0, f"request {at}: no shift is called {wish.shift}")
+            faults.add("requests", at, f"no shift is called {wish.shift}")
         if who is not None and 0 <= day < told.scenario.horizon.committed_days:
             found.append(Wished(who, day, wish.shift or "", wish.work, wish.weight))
     return tuple(found)
 
 
-def _ties(told: Told, number: Mapping[str, int], faults: Faults) -> tuple[Tied, ...]:
+def _ties(told: Told, number: Mapping[str, int], faults: Placed) -> tuple[Tied, ...]:
     found = []
     for at, pair in enumerate(told.roster.pairs, start=1):
-        first, second = (_who(number, person, f"pair {at}", faults) for person in pair.people)
+        first, second = (_who(number, person, "pairs", at, faults) for person in pair.people)
         if first is not None and second is not None:
             found.append(Tied(first, second, pair.together, pair.cost))
     return tuple(found)
 
 
 def _locked(
-    told: Told, problem: TeamProblem, number: Mapping[str, int], faults: Faults
+    told: Told, problem: TeamProblem, number: Mapping[str, int], faults: Placed
 ) -> Mapping[tuple[int, int], frozenset[int]]:
     """Locked cells by person and day, as the duty there that she may work."""
     found: dict[tuple[int, int], frozenset[int]] = {}
     by_day = problem.by_day()
     for at, lock in enumerate(told.roster.locked, start=1):
-        who, day = _who(number, lock.person, f"locked cell {at}", faults), told.number(lock.day)
+        who, day = _who(number, lock.person, "locked", at, faults), told.number(lock.day)
         if who is None or not 0 <= day < problem.days:
             continue
         mine = [
@@ -225,13 +250,13 @@ def _locked(
             if problem.slots[slot].shift == lock.shift and problem.members[who].may(problem.slots[slot])
         ]  # fmt: skip
         if lock.shift is not None and not mine:
-            faults.add(0, 0, f"locked cell {at}: {lock.person} can't work {lock.shift} on {lock.day}")
+            faults.add("locked", at, f"{lock.person} can't work {lock.shift} on {lock.day}")
         found[who, day] = frozenset(mine[:1]) if lock.shift is not None else OFF
     return found
 
 
 def _published(
-    told: Told, problem: TeamProblem, number: Mapping[str, int], faults: Faults
+    told: Told, problem: TeamProblem, number: Mapping[str, int], faults: Placed
 ) -> Mapping[tuple[int, int], frozenset[int]]:
     """What was told before, by person and day: of whoever has a duty in it every day between its first and last."""
     days = [told.number(each.day) for each in told.published]
@@ -239,7 +264,7 @@ def _published(
     found: dict[tuple[int, int], frozenset[int]] = {}
     by_day = problem.by_day()
     for at, each in enumerate(told.published, start=1):
-        who, day = _who(number, each.person, f"published duty {at}", faults), told.number(each.day)
+        who, day = _who(number, each.person, "published", at, faults), told.number(each.day)
         if who is None or day not in known:
             continue
         for other in known:

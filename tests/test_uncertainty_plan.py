@@ -247,6 +247,8 @@ def test_a_plan_for_futures_is_told_in_words(drawn_plan: Plan) -> None:
     text = summary(drawn_plan)
     assert "Planned for 12 futures (drawn, each checked): expected cost" in text
     assert "On 40 fresh futures it costs" in text
+    assert "The best plan costs at least about" in text
+    assert "with 95 % confidence this one is at most" in " ".join(text.split())
     assert "Settled first, the same whatever comes: own rn" in text
     assert max(map(len, text.splitlines())) <= WIDTH
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from optimizer.roster.hospital_laying import laid_out
 from optimizer.roster.hospital_making import make_team_roster
 from optimizer.roster.hospital_moves import anneal, tidy
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
+from optimizer.roster.hospital_saved import COLUMNS, duty_rows, read_rows
 from optimizer.roster.hospital_score import team_score
+from optimizer.tables import Table
 from tests.roster_ward import day, every, needs, problem_of, roster_of, scenario
 from tests.test_hospital_roster_rules import RULES
 
@@ -129,3 +132,13 @@ def test_what_is_compiled_ahead_is_what_is_used() -> None:
     warm_up()
     make_team_roster(crowded(0, RULES), work=1)
     assert all(len(each.signatures) == 1 for each in (anneal, tidy, count_all, points_of, breaches))
+
+
+def test_duties_that_ask_for_a_skill_come_back_as_they_were(tmp_path: Path) -> None:
+    """Two earlies of a day, one of which asks for a skill: the table of the roster tells them apart."""
+    people = [{"id": "n1", "group": "rn", "skills": "iv"}, {"id": "n2", "group": "rn"}]
+    wanted = [*needs((0, "early", 1)), {**needs((0, "early", 1))[0], "skill": "iv"}]
+    problem = problem_of(scenario(1, people, needs=wanted))
+    roster = TeamRoster((frozenset({1}), frozenset({0})))
+    (tmp_path / "roster.csv").write_text(Table("roster", COLUMNS, tuple(duty_rows(problem, roster))).to_csv())
+    assert read_rows(tmp_path / "roster.csv", [problem]) == (roster,)

@@ -24,7 +24,7 @@ from optimizer.scenario.model import Scenario
 from optimizer.scenario.rostering import Rostering, StatedNeed
 from optimizer.tables import Cell
 
-COLUMNS = ("person", "day", "shift", "unit", "group", "at", "start", "end", "hours")
+COLUMNS = ("person", "day", "shift", "unit", "group", "skill", "at", "start", "end", "hours")
 """Of roster.csv: `start` and `end` by the clock on the wall, `hours` those that are paid."""
 
 SCENARIO, ROSTER = "scenario.json", "roster.csv"
@@ -59,7 +59,7 @@ def duty_rows(problem: TeamProblem, roster: TeamRoster) -> Iterator[tuple[Cell, 
         for slot in sorted((problem.slots[at] for at in duties), key=lambda slot: slot.start):
             start, end = (slot.start - 1440 * slot.day) % 1440, slot.end % 1440
             yield (
-                member.id, day_label(problem, slot.day), slot.shift, slot.unit, slot.role, slot.place,
+                member.id, day_label(problem, slot.day), slot.shift, slot.unit, slot.role, slot.skill, slot.place,
                 *(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, end)), round(slot.paid / 60, 4),
             )  # fmt: skip
 
@@ -100,7 +100,7 @@ def read_rows(path: Path, problems: Sequence[TeamProblem]) -> tuple[TeamRoster, 
     except OSError as error:
         raise RosterFolderError(f"{path}: can't be read: {error.strerror}") from error
     for line, row in enumerate(rows, start=2):
-        key = tuple(row.get(name) or "" for name in ("day", "shift", "unit", "group", "at"))
+        key = tuple(row.get(name) or "" for name in ("day", "shift", "unit", "group", "skill", "at"))
         ward, member = where.get(row.get("person") or "", (-1, -1))
         slot = known[ward].get(key) if ward >= 0 else None
         if slot is None:
@@ -113,7 +113,7 @@ def read_rows(path: Path, problems: Sequence[TeamProblem]) -> tuple[TeamRoster, 
 
 def _known(problem: TeamProblem) -> Mapping[tuple[str, ...], int]:
     return {
-        (day_label(problem, slot.day), slot.shift, slot.unit, slot.role, slot.place): at
+        (day_label(problem, slot.day), slot.shift, slot.unit, slot.role, slot.skill, slot.place): at
         for at, slot in enumerate(problem.slots)
     }
 

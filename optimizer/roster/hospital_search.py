@@ -126,6 +126,8 @@ def by_moves(search: Search, until: float, seed: int, work: int | None, start: S
 
     def prove_and_help() -> None:
         first.wait(PATIENCE)
+        if search.over.is_set():
+            return
         search.prove(search.proof_ends(until))
         if search.best is not None:
             annealer.adopt(search.best)

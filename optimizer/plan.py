@@ -209,25 +209,14 @@ class Plan:
 
     def to_json(self) -> dict[str, object]:
         """`plan.json`: what two equal runs write alike."""
-        source = self.source
-        checked = None
-        if self.checked is not None:
-            checked = {"ok": self.checked.ok, "violations": [str(each) for each in self.checked.violations]}
         return {
-            "schema_version": SCHEMA_VERSION,
-            "scenario": {"id": source.id, "sha256": source.sha256},
-            "variant": source.variant,
-            "seed": source.seed,
-            "status": str(self.status),
-            "objective": self.objective,
-            "bound": self.bound,
-            "gap": self.gap,
+            **self._answer_json(),
             **({"goals": [asdict(each) for each in self.goals]} if self.goals else {}),
             **({"uncertainty": self.uncertainty.to_json()} if self.uncertainty is not None else {}),
             "cost": dict(self.cost),
             **({"spent": asdict(self.spent)} if self.spent is not None else {}),
             "fixed": dict(self.fixed),
-            "checked": checked,
+            "checked": None if self.checked is None else _checked_json(self.checked),
             "solver": {"name": self.solver.name, "version": self.solver.version, "why": self.solver.why},
             "demand": _demand_json(self.demand),
             "key_figures": dict(self.key_figures),
@@ -237,6 +226,19 @@ class Plan:
             "notes": list(self.notes),
             **({"infeasible": self.infeasible.to_json()} if self.infeasible is not None else {}),
             "tables": {name: f"{name}.csv" for name in self.tables},
+        }
+
+    def _answer_json(self) -> dict[str, object]:
+        """What was asked, and how good the answer is proven to be."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "scenario": {"id": self.source.id, "sha256": self.source.sha256},
+            "variant": self.source.variant,
+            "seed": self.source.seed,
+            "status": str(self.status),
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
         }
 
     def run_json(self) -> dict[str, object]:
@@ -252,6 +254,10 @@ class Plan:
             "solver_message": self.solver.message,
             "progress": reports,
         }
+
+
+def _checked_json(checked: Checked) -> dict[str, object]:
+    return {"ok": checked.ok, "violations": [str(each) for each in checked.violations]}
 
 
 def _demand_json(note: DemandNote) -> dict[str, object]:

@@ -50,8 +50,8 @@ def listing(entries: Sequence[Entry], folder: Path) -> str:
     """Every version on a line."""
     if not entries:
         return (
-            f"No model is stored in {folder}; wardwright models train SCENARIO --name NAME stores one in the folder models "
-            "beside the scenario, which --models names\n"
+            f"No model is stored in {folder}; wardwright models train SCENARIO --name NAME stores one "
+            "in the folder models beside the scenario, which --models names\n"
         )
     rows = [["model", "status", "trained (UTC)", "by", "what", "ahead", "error", "80 % held"]]
     for entry in entries:

@@ -22,8 +22,8 @@ from tests.benchmarks.winters_money import (
 from tests.benchmarks.winters_rules import Task
 
 HOURS: Final = {"day": ("07:00", 12), "night": ("19:00", 12)}
-GAP, SECONDS = 1e-5, 30.0
-"""How near to the least cost each week is proven, and the most time it may take."""
+GAP, SECONDS = 1e-5, 900.0
+"""How near to the least cost each week is proven, and the most time it may take, a busy machine's too."""
 
 
 def week_scenario(core: float, patients: Floats, start: str, lead: int) -> dict[str, Any]:
@@ -82,6 +82,7 @@ def decided_week(core: float, samples: Floats, start: str, lead: int) -> tuple[F
     """Escalation beds, own nurses by day and by night (7,) each, of least mean cost over the samples (N, 7).
 
     `start` is the day after the decision; patients of the lead days, which nothing decided can help, fill the core.
+    Raises RuntimeError where the least is not found in time.
     """
     from optimizer.scenario.files import open_data
     from optimizer.solution import Limits
@@ -90,6 +91,8 @@ def decided_week(core: float, samples: Floats, start: str, lead: int) -> tuple[F
     loaded = open_data(week_scenario(core, samples, start, lead))
     patients = np.concatenate((np.full((len(samples), lead), core), samples), axis=1)
     found = decide_against(loaded, patients[:, None, :], limits=Limits(time_limit=SECONDS, gap=GAP, threads=1))
+    if found.gap is None or found.gap > GAP:
+        raise RuntimeError(f"the week from {start} is not decided in {SECONDS:g} s: it would be judged by chance")
     levels = [bays_open(found).sum(axis=0), *(people_starting(found, shift)[0].sum(axis=0) for shift in SHIFTS)]
     beds, day, night = (each[lead:].round() for each in levels)
     return beds, day, night

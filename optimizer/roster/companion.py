@@ -52,7 +52,7 @@ def main() -> None:
 
 
 @dataclass(slots=True)
-class _Rates:
+class Rates:
     """Points a second that the finder and the parts gained of late: whichever gains more has most of the turns."""
 
     draw: np.random.Generator
@@ -82,7 +82,7 @@ def _search(task: Task, told: queue.SimpleQueue[News | Lead], out: IO[bytes]) ->
     if not finder.begin():
         return
     improver = Improver(frame, pricing, finder.cover, task.seed)
-    rates, begun = _Rates(np.random.default_rng(task.seed)), time.monotonic()
+    rates, begun = Rates(np.random.default_rng(task.seed)), time.monotonic()
     while True:
         with suppress(queue.Empty):
             while True:
@@ -94,7 +94,7 @@ def _search(task: Task, told: queue.SimpleQueue[News | Lead], out: IO[bytes]) ->
             out.flush()
 
 
-def _heed(told: News | Lead, finder: Finder, improver: Improver, rates: _Rates) -> None:
+def _heed(told: News | Lead, finder: Finder, improver: Improver, rates: Rates) -> None:
     """Go on from a better roster, or by better prices."""
     if isinstance(told, News):
         finder.adopt(told.columns, told.points)
@@ -103,7 +103,7 @@ def _heed(told: News | Lead, finder: Finder, improver: Improver, rates: _Rates) 
         rates.open_parts()
 
 
-def _turn(finder: Finder, improver: Improver, rates: _Rates) -> bool:
+def _turn(finder: Finder, improver: Improver, rates: Rates) -> bool:
     """A turn of either way; whether the best roster is better."""
     before, began = finder.points, time.monotonic()
     parts = rates.parts_turn()

@@ -103,4 +103,4 @@ class Part:
         self.cells = max(FEWEST, min(GROWTH[outcome] * self.cells, self.most))
 
 
-GROWTH: Final = {Outcome.CLOSED: 1.15, Outcome.SOLVED: 1.1, Outcome.BETTER: 1.0, Outcome.LARGE: 0.85}
+GROWTH: Final = {Outcome.CLOSED: 1.3, Outcome.SOLVED: 1.1, Outcome.BETTER: 1.0, Outcome.LARGE: 0.8}

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.roster [--instances 1 5 n030w4_1_6-2-9-1] [--seconds 60] [--seed 0] [--work N]
 
 Two processes search. Every roster is recounted by the scorer, which knows nothing of the search; "% off" is what it
-costs above the best known. CPU seconds are of both processes: on a loaded machine they tell more than the clock.
+costs above the best known. CPU seconds are of both processes, without the solvers that each of them asks: these stay
+for the next question and are not counted here.
 """
 
 from __future__ import annotations

@@ -99,6 +99,11 @@ def _day(case: Case, day: int) -> str:
     )
 
 
+def _few(number: float) -> str:
+    """A number with a digit, or with two where one would be nothing: what is short is never told as 0.0."""
+    return f"{number:.1f}" if number >= 0.05 else f"{number:.2f}"
+
+
 def _boarded(read: Readings) -> Iterator[Priced]:
     case = read.case
     inside = case.grid.committed_periods
@@ -109,7 +114,7 @@ def _boarded(read: Readings) -> Iterator[Priced]:
             day = period // case.grid.periods_per_day
             unit = case.units[case.holding[case.groups.index(str(row["group"]))]]
             because = "; ".join(_why_no_bed(read, str(row["group"]), day)) or "a bed and its staff cost more"
-            words = f"{waiting:.1f} {row['group']} patients boarded"
+            words = f"{_few(waiting)} {row['group']} patients boarded"
             days = waiting / case.grid.periods_per_day
             cost = days * (group.boarding_cost_per_day or 0.0)
             yield cost, Shortfall(unit, _day(case, day), words, round(days, 3), "patient-days", because)
@@ -154,7 +159,7 @@ def _devices(read: Readings) -> Iterator[Priced]:
         short, period = float(row["short"]), read.period(row)
         if short > LEAST and period < case.grid.committed_periods:
             kind = case.scenario.devices[str(row["device"])]
-            words = f"{short:.1f} {row['device']} short"
+            words = f"{_few(short)} {row['device']} short"
             day = period // case.grid.periods_per_day
             cost = short * (kind.short_cost_per_day or 0.0) / case.grid.periods_per_day
             site = int(case.site_of_unit[case.units.index(str(row["unit"]))])

@@ -226,6 +226,13 @@ def test_boarded_patients_are_told_with_the_beds_they_lack(bays: Data | None, be
     assert (found.amount, found.measure, found.because) == (2.0, "patient-days", because)
 
 
+def test_hardly_anybody_boarded_is_not_told_as_nobody() -> None:
+    """10.03 patients in ten beds: three hundredths of one are boarded, not 0.0."""
+    hardly = {"med": {**TWELVE["med"], "demand": {"census": 10.03}}}  # type: ignore[dict-item]
+    found = one(units={"W": WARD}, patients=hardly)
+    assert found.what == "0.03 med patients boarded"
+
+
 def test_boarding_is_told_where_the_patients_are_held() -> None:
     """They wait in the holding area, for beds elsewhere."""
     patients = {"med": {**TWELVE["med"], "holding": "hall"}}  # type: ignore[dict-item]

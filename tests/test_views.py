@@ -182,12 +182,29 @@ def test_a_fan_shows_the_part_of_a_series_that_is_planned_for(tmp_path: Path) ->
     assert (whole.past[-2:], half.past[-2:]) == ((6.0, 7.0), (3.0, 3.5))
 
 
+def test_an_uplift_lifts_what_is_foreseen_and_not_what_was_counted() -> None:
+    """A tenth more than the 10 foreseen is 11; the 8 of yesterday were 8 all the same."""
+    told = kept(0.1, 0.5, 0.9, rows=[[8, 10, 12], [7, 9, 11]])
+    told["series"][0]["past"] = [7.0, 8.0]  # type: ignore[index]
+    (fan,) = fans(told, ("mon", "tue"), [(0, Planned(1.1, counted=1.0))])
+    assert fan.median == pytest.approx((11.0, 9.9))
+    assert fan.past == (7.0, 8.0)
+
+
+def test_the_uplift_of_a_scenario_leaves_its_past_as_it_was(tmp_path: Path) -> None:
+    """Half of 6 and 7 patients by turns, a fifth more of them foreseen: the past is 3 and 3.5 still."""
+    plain, more = (_foreseen(tmp_path / name, 0.5, uplift=lift).fans[0] for name, lift in (("plain", 0), ("more", 0.2)))
+    assert more.median == pytest.approx([value * 1.2 for value in plain.median])
+    assert more.past == plain.past
+    assert more.past[-2:] == (3.0, 3.5)
+
+
 def test_a_ward_that_others_call_home_too_is_no_capacity_of_a_series(tmp_path: Path) -> None:
     """Stated patients lie in the same nine beds: the series has none for itself."""
     assert [fan.capacity for fan in _foreseen(tmp_path / "shared", 1.0, also={"demand": {"census": 1}}).fans] == [None]
 
 
-def _foreseen(folder: Path, share: float, also: Mapping[str, object] | None = None) -> Board:
+def _foreseen(folder: Path, share: float, also: Mapping[str, object] | None = None, uplift: float = 0) -> Board:
     """A ward of 9 beds whose patients are foreseen from 60 days."""
     folder.mkdir()
     data = small_ward(own=3, agency=2.0, short=50, boarding=10)
@@ -195,7 +212,8 @@ def _foreseen(folder: Path, share: float, also: Mapping[str, object] | None = No
     days = "\n".join(f"{first + timedelta(days=day)},{6 + day % 2}" for day in range(60))
     (folder / "source").mkdir()
     (folder / "source" / "beds.csv").write_text(f"date,beds\n{days}\n", encoding="utf-8")
-    data["patients"]["med"]["demand"] = {"history": {"file": "beds.csv", "column": "beds"}, "share": share}
+    history = {"file": "beds.csv", "column": "beds"}
+    data["patients"]["med"]["demand"] = {"history": history, "share": share, "uplift": uplift}
     if also is not None:
         data["patients"]["guest"] = {**data["patients"]["med"], **also}
         data["units"]["W"]["cares_for"] = ["med", "guest"]

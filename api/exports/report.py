@@ -235,5 +235,5 @@ def _figures(row: Row) -> BesideRow:
 
 
 def _signed_figure(name: str, value: float) -> str:
-    shown = _figure(name, abs(value))
-    return shown if _figure(name, 0.0) == shown else f"{'+' if value > 0 else '-'}{shown}"
+    shown, nothing = (_figure(name, each).replace(" %", " points") for each in (abs(value), 0.0))
+    return shown if shown == nothing else f"{'+' if value > 0 else '-'}{shown}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from api.views.fan import Planned
@@ -31,7 +32,7 @@ def group_parts(scenario: Scenario) -> Iterator[tuple[int, Planned]]:
     for name, row in named_histories(scenario)[1].items():
         part = _part(scenario, [name])
         homes = " ".join(_homes(scenario, {name}))
-        yield row, Planned(part.share, part.beds, f"{name} ({homes})" if homes else name)
+        yield row, replace(part, name=f"{name} ({homes})" if homes else name)
 
 
 def _part(scenario: Scenario, groups: Sequence[str], *, unnamed: bool = False) -> Planned:
@@ -40,14 +41,18 @@ def _part(scenario: Scenario, groups: Sequence[str], *, unnamed: bool = False) -
     A series without a name of its own is called by its groups.
     """
     demands = [demand for name in groups if (demand := scenario.patients[name].demand) is not None]
-    share = sum(each.share * (1.0 + each.uplift) for each in demands)
-    share = 1.0 if abs(share - 1.0) <= WHOLE_WITHIN else share
+    share = _whole(sum(each.share * (1.0 + each.uplift) for each in demands))
+    counted = _whole(sum(each.share for each in demands))
     homes = _homes(scenario, set(groups))
     alone = all(set(unit.cares_for) <= set(groups) for unit in homes.values())
-    counted = bool(homes) and alone and all(each.measures == "census" for each in demands)
+    own = bool(homes) and alone and all(each.measures == "census" for each in demands)
     more = f" +{len(groups) - MOST_NAMED}" if len(groups) > MOST_NAMED else ""
     name = ", ".join(groups[:MOST_NAMED]) + more if unnamed else ""
-    return Planned(share, float(sum(unit.beds for unit in homes.values())) if counted else None, name)
+    return Planned(share, float(sum(unit.beds for unit in homes.values())) if own else None, name, counted)
+
+
+def _whole(share: float) -> float:
+    return 1.0 if abs(share - 1.0) <= WHOLE_WITHIN else share
 
 
 def _homes(scenario: Scenario, groups: set[str]) -> Mapping[str, Unit]:

@@ -29,9 +29,9 @@ class Band:
 class Fan:
     """A series foreseen: `days` as dates, the median, its bands, `capacity` in beds (None where none is known).
 
-    `share` of the series is what the plan is for, and what all figures are of; `past` are the days before the first,
-    the last one yesterday, None where nothing was counted. `over` is the chance of more than the capacity on each day,
-    read off the quantiles; None without a capacity.
+    `share` of the series, any uplift included, is what the plan is for; `past` are the days before the first as they
+    were counted, the last one yesterday, None where nothing was. `over` is the chance of more than the capacity on each
+    day, read off the quantiles; None without a capacity.
     """
 
     name: str
@@ -62,12 +62,14 @@ class _Kept(BaseModel):
 class Planned:
     """How much of a series a plan is for, and the `beds` that part has for itself; None where others lie in them.
 
-    `name` is that of the part, "" for the series' own.
+    `name` is that of the part, "" for the series' own; `counted` the share without any uplift, which the past had none
+    of; None for `share`.
     """
 
     share: float
     beds: float | None = None
     name: str = ""
+    counted: float | None = None
 
 
 def fans(kept: object, days: Sequence[str], parts: Iterable[tuple[int, Planned]]) -> tuple[Fan, ...]:
@@ -90,7 +92,8 @@ def _record(kept: object) -> _Kept | None:
 
 def _fan(series: _Series, levels: tuple[float, ...], days: Sequence[str], part: Planned) -> Fan:
     quantiles = np.asarray(series.quantiles, dtype=np.float64)[: len(days)].T * part.share
-    past = tuple(None if value is None else value * part.share for value in series.past[-MOST_PAST:])
+    counted = part.share if part.counted is None else part.counted
+    past = tuple(None if value is None else value * counted for value in series.past[-MOST_PAST:])
     capacity = part.beds
     at = {round(level, 4): row for level, row in zip(levels, quantiles, strict=True)}
     bands = tuple(

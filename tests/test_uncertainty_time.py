@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
@@ -16,7 +17,8 @@ from optimizer.uncertainty.clock import Until
 from optimizer.uncertainty.deciding import cost_of, decide
 from optimizer.uncertainty.drawing import foresee_pool, sampled_futures
 from optimizer.uncertainty.guide import Guide, every_slope
-from optimizer.uncertainty.recourse import foreseen, priced
+from optimizer.uncertainty.hands import in_order
+from optimizer.uncertainty.recourse import foreseen, hands_for, priced
 from tests.benchmarks.uncertainty import hospital
 from tests.uncertain_ward import one_day, uncertain_ward
 
@@ -69,3 +71,43 @@ def test_without_time_other_futures_pay_what_is_paid_on_average() -> None:
     guide = Guide(np.array([4.0]), np.array([[-50.0], [-150.0]]))
     slopes = every_slope(futures, guide, Until.after(-1.0))
     assert slopes.ravel().tolist() == [-50.0, -150.0, -100.0, -100.0]
+
+
+@pytest.mark.parametrize("hands", [1, 2, 3])
+def test_hands_give_all_answers_in_order(hands: int) -> None:
+    """Seven pieces, tenfold each; hand 0 takes 0, 1 and so on in turn."""
+    took: dict[int, int] = {}
+
+    def work(hand: int, number: int) -> int:
+        took[number] = hand
+        return 10 * number
+
+    assert list(in_order(7, hands, work)) == [0, 10, 20, 30, 40, 50, 60]
+    assert took == {number: number % hands for number in range(7)}
+
+
+def test_what_one_hand_meets_is_raised_and_ends_the_others() -> None:
+    """The fault of piece 3 is heard in its turn, and no thread is left behind."""
+    before = threading.active_count()
+
+    def work(hand: int, number: int) -> int:
+        del hand
+        if number == 3:
+            raise ValueError("piece 3")
+        return number
+
+    done: list[int] = []
+    with pytest.raises(ValueError, match="piece 3"):
+        done.extend(in_order(50, 2, work))
+    assert threading.active_count() == before
+
+
+def test_large_futures_cost_the_same_by_one_hand_and_by_two() -> None:
+    """Ten wards, a day and those beyond it: every future's cost and bound, to a millionth."""
+    loaded = open_data(hospital(days=1))
+    futures = futures_from(loaded, sampled_futures(loaded, foresee_pool(loaded), 0, 5, seed=0).values)
+    nothing = np.zeros(int(futures.first.sum()))
+    one, two = (Limits(threads=threads) for threads in (1, 2))
+    assert (hands_for(futures, one), hands_for(futures, two)) == (1, 2)
+    assert cost_of(futures, nothing, two) == pytest.approx(cost_of(futures, nothing, one))
+    assert foreseen(futures, two) == pytest.approx(foreseen(futures, one))

@@ -154,7 +154,7 @@ class _Search:
     def __post_init__(self) -> None:
         self._master = Master(self.futures, range(self.full), self.risk)
         self._others = frozenset(self._master.others)
-        self._recourse = Recourse(self.futures)
+        self._recourse = Recourse(self.futures, replace(Limits(), threads=self.limits.threads))
         self.bound = self.known.alone(self.futures.weights, self.risk)
         for number in self._others:
             self._master.cuts.append(Cut(number, self.known.heights[number], self.known.slopes[number]))

@@ -14,11 +14,22 @@ from optimizer.solution import Limits, Solution
 from optimizer.solvers.warm import Warm
 from optimizer.uncertainty.clock import NEVER, Until
 from optimizer.uncertainty.futures import Futures
+from optimizer.uncertainty.hands import in_order
 from optimizer.uncertainty.rows import stacked
 
 KEPT_ENTRIES: Final = 600_000
 """Up to so many entries of all futures together each future keeps a solver of its own, with its last basis; beyond, one
 solver goes from future to future, so that memory does not grow with their number."""
+
+
+LARGE_ENTRIES: Final = 10_000
+"""From so many entries on a future is worth a thread; smaller ones are done before it has begun."""
+
+
+def hands_for(futures: Futures, limits: Limits) -> int:
+    """How many futures are solved at a time."""
+    large = len(futures) > 1 and len(futures.program(0).data) >= LARGE_ENTRIES
+    return min(limits.threads, len(futures)) if large else 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,21 +46,21 @@ class Answer:
 
 @dataclass(slots=True, eq=False)
 class Recourse:
-    """Solves futures from the basis of the answer before; one at a time, in this process."""
+    """Solves futures from the basis of the answer before; several at a time where they are large, in this process."""
 
     futures: Futures
     limits: Limits = field(default_factory=Limits)
     _own: dict[int, Warm] = field(default_factory=dict)
-    _going: Warm | None = None
+    _going: dict[int, Warm] = field(default_factory=dict)
 
     def answers(self, decided: Floats) -> Iterator[Answer]:
         """Every future in turn, where `decided` (F,) stands."""
-        for number in range(len(self.futures)):
-            yield self.answer(number, decided)
+        hands = hands_for(self.futures, self.limits)
+        return in_order(len(self.futures), hands, lambda hand, number: self.answer(number, decided, hand))
 
-    def answer(self, number: int, decided: Floats) -> Answer:
-        """One future."""
-        found = self._solved(number, decided)
+    def answer(self, number: int, decided: Floats, hand: int = 0) -> Answer:
+        """One future, by one of the hands that share them; each hand works on one at a time."""
+        found = self._solved(number, decided, hand)
         if found.values is None or found.objective is None:
             return Answer(float("nan"), None, None)
         slope = None if found.duals is None else found.duals.columns[self._first]
@@ -59,7 +70,7 @@ class Recourse:
     def _first(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.futures.first)
 
-    def _solved(self, number: int, decided: Floats) -> Solution:
+    def _solved(self, number: int, decided: Floats, hand: int) -> Solution:
         first = self._first
         if number in self._own:
             session = self._own[number]
@@ -71,10 +82,10 @@ class Recourse:
         if len(program.data) * len(self.futures) <= KEPT_ENTRIES:
             self._own[number] = Warm(program, self.limits)
             return self._own[number].solve()
-        if self._going is None:
-            self._going = Warm(program, self.limits)
-            return self._going.solve()
-        return self._going.to(program)
+        if hand not in self._going:
+            self._going[hand] = Warm(program, self.limits)
+            return self._going[hand].solve()
+        return self._going[hand].to(program)
 
 
 def foreseen(
@@ -86,20 +97,24 @@ def foreseen(
     at least this + slope @ decided, whatever is decided (dual decomposition: Caroe and Schultz 1999). nan where a
     future has no plan at all. From `until` on the prices of futures solved before bound the others, for want of time.
     """
-    costs, session, prices = np.full(len(futures), np.nan), None, None
-    for number in range(len(futures)):
+    allowed = limits or Limits()
+    sessions: dict[int, Warm] = {}
+    prices: dict[int, Floats] = {}
+
+    def least(hand: int, number: int) -> float:
         program = _paid(futures, number, slopes)
-        if until.over() and number:
-            costs[number] = priced(program, prices)
-            continue
-        if session is None:
-            session = Warm(program, limits or Limits())
-            answer = session.solve()
+        if until.over() and hand in sessions:
+            return priced(program, prices.get(hand))
+        if hand not in sessions:
+            sessions[hand] = Warm(program, allowed)
+            answer = sessions[hand].solve()
         else:
-            answer = session.to(program)
-        costs[number] = np.nan if answer.bound is None else answer.bound
-        prices = answer.duals.rows if answer.duals is not None else prices
-    return costs
+            answer = sessions[hand].to(program)
+        if answer.duals is not None:
+            prices[hand] = answer.duals.rows
+        return float("nan") if answer.bound is None else answer.bound
+
+    return np.array(list(in_order(len(futures), hands_for(futures, allowed), least)))
 
 
 def _paid(futures: Futures, number: int, slopes: Floats | None) -> Program:

@@ -119,7 +119,7 @@ def _groups(values: Floats) -> Ints:
 
 
 def _independent(factor: str, level: Ints, demand: Floats, levels: int, told: str = "values") -> Driver:
-    """The test of one factor (an index below `levels`, -1 unknown) against demand by thirds; `told` names its values."""
+    """One factor (an index below `levels`, -1 unknown) tested against demand by thirds; `told` names its values."""
     from scipy import stats
 
     known = np.isfinite(demand) & (level >= 0)

@@ -10,7 +10,6 @@ import pytest
 from optimizer.roster.beside import Beside, News, Task
 from optimizer.roster.choosing import cost_of, legal
 from optimizer.roster.curtois import read_curtois
-from optimizer.roster.diving import dive
 from optimizer.roster.finding import Finder
 from optimizer.roster.generating import generate
 from optimizer.roster.inrc2 import read_inrc2
@@ -84,28 +83,6 @@ def test_what_is_to_blame_sums_up_to_the_gap() -> None:
     assert (lines >= 0).all()
     assert (needs >= 0).all()
     assert lines.sum() + needs.sum() == pytest.approx(finder.points - made.bound, abs=1e-3)
-
-
-def test_half_a_roster_out_of_the_relaxation_leaves_lines_for_the_others() -> None:
-    """Fourteen people: at least seven are fixed, nobody twice, and all others have lines to choose from."""
-    problem = read_curtois(DATA / "Instance2.txt")
-    frame, pricing = Frame.of(problem), Pricing(problem)
-    master = Master(frame, dear(frame))
-    generate(frame, pricing, master)
-    found = dive(frame, pricing, master, 1e6)
-    assert found is not None
-    fixed = [column.person for column in found.fixed]
-    assert len(fixed) == len(set(fixed)) >= 7
-    assert {column.person for column in found.left} == set(range(14)) - set(fixed)
-
-
-def test_nothing_comes_of_a_dive_below_the_bound() -> None:
-    """828 is the least possible: below 828 there is no half either."""
-    problem = read_curtois(DATA / "Instance2.txt")
-    frame, pricing = Frame.of(problem), Pricing(problem)
-    master = Master(frame, dear(frame))
-    generate(frame, pricing, master)
-    assert dive(frame, pricing, master, 828.0) is None
 
 
 def test_the_second_process_tells_of_its_rosters_takes_up_ours_and_ends_with_us() -> None:

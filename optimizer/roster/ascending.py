@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.roster.generating import Generated, Say, generate
 from optimizer.roster.master import Column, Frame, Master, Prices, dear
@@ -46,6 +47,9 @@ NEAR: Final = 0.5
 SWEEPS_A_BOUND: Final = 5
 """After so many it is reckoned in any case."""
 
+DEARER: Final = 0.1
+"""What working a shift too often costs at first, in what a price rises for one person missing."""
+
 DEAREST: Final = 1e4
 """What a limit on a shift may be priced at."""
 
@@ -71,8 +75,8 @@ class Ascended:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tools:
-    """What an ascent works with."""
+class Blending:
+    """Everybody's lines blended, and what that is worked out with."""
 
     cover: Cover
     rows: Rows
@@ -82,7 +86,7 @@ class _Tools:
     firm: Floats
 
     @classmethod
-    def of(cls, frame: Frame, columns: Sequence[Column]) -> _Tools:
+    def of(cls, frame: Frame, columns: Sequence[Column]) -> Blending:
         """Those of a frame, begun with a line for everybody."""
         from optimizer.roster.blending import Bench, Pull
 
@@ -103,6 +107,28 @@ class _Tools:
     def prices(self, needs: int) -> Prices:
         """The prices of the last sweep."""
         return Prices(self.pull.price[:needs].copy(), self.pull.price[needs:].copy())
+
+    def sweep(self, pricing: Pricing, order: NDArray[np.int64], *, legal: bool = False) -> float:
+        """Lines for some people in turn, and steps; by how much their means lay above the cheapest.
+
+        With `legal` none of the lines works a shift too often.
+        """
+        from optimizer.roster.blending import blend_all
+
+        return blend_all(
+            pricing.ways, self.cover, self.rows, self.blend, self.pull, pricing.room, self.bench, order, STEPS,
+            DEARER * float(self.firm[0]) if legal and len(self.firm) else 0.0,
+        )  # fmt: skip
+
+    def copied(self) -> Blending:
+        """One that changes by itself."""
+        from optimizer.roster.blending import Blend, Pull
+
+        of, pull = self.blend, self.pull
+        blend = Blend(
+            of.lines.copy(), of.options.copy(), of.cost.copy(), of.share.copy(), of.oldest.copy(), of.there.copy()
+        )
+        return replace(self, blend=blend, pull=Pull(pull.centre.copy(), pull.firm.copy(), pull.price.copy()))
 
     def lean(self, prices: Prices, firmness: float) -> None:
         """Lean on such prices, so firmly."""
@@ -129,16 +155,12 @@ def ascend(
 
     `columns` give everybody a line to begin with; `say` hears what the blend costs, and the best bound.
     """
-    from optimizer.roster.blending import blend_all
-
-    tools, draw = _Tools.of(frame, columns), np.random.default_rng(0)
+    tools, draw = Blending.of(frame, columns), np.random.default_rng(0)
     needs, bound, firmness, since, sweeps = len(frame.wanted), -math.inf, 1.0, 0, 0
     best = tools.prices(needs)
     while sweeps < most and time.monotonic() < until:
         order = draw.permutation(len(frame.problem.people))
-        apart = blend_all(
-            pricing.ways, tools.cover, tools.rows, tools.blend, tools.pull, pricing.room, tools.bench, order, STEPS
-        )
+        apart = tools.sweep(pricing, order)
         sweeps, since, cost = sweeps + 1, since + 1, tools.cost(frame)
         if apart <= NEAR * abs(cost - bound) or since >= SWEEPS_A_BOUND:
             since, asked = 0, tools.prices(needs)
@@ -204,7 +226,7 @@ def _blend_of(frame: Frame, cover: Cover, rows: Rows, columns: Sequence[Column])
     return blend
 
 
-def _columns(frame: Frame, tools: _Tools) -> list[Column]:
+def _columns(frame: Frame, tools: Blending) -> list[Column]:
     """The lines held, as columns."""
     blend = tools.blend
     return [

@@ -19,6 +19,9 @@ from optimizer.roster.ways import NO_SHIFT, Floats, Ints, Room, Ways
 HALVINGS = 14
 """Of a step, until it is as long as pays."""
 
+TRIES = 12
+"""How often a line that works a shift too often is sought again."""
+
 NOWHERE = -1
 
 
@@ -77,8 +80,8 @@ def _price(rows: Rows, pull: Pull, there: float, row: int) -> float:
 
 
 @inner
-def _ask(ways: Ways, cover: Cover, rows: Rows, price: Floats, person: int, room: Room, bench: Bench) -> float:
-    """The cheapest line under prices into `room.line`; what it costs under them."""
+def _ask(ways: Ways, cover: Cover, rows: Rows, price: Floats, person: int, room: Room, bench: Bench) -> None:
+    """What each shift costs a person under prices."""
     off = cover.own.shape[2] - 1
     for day in range(cover.own.shape[1]):
         bench.prices[day, off] = cover.own[person, day, off]
@@ -93,7 +96,24 @@ def _ask(ways: Ways, cover: Cover, rows: Rows, price: Floats, person: int, room:
                 least -= price[limit]
             bench.prices[day, shift] = cover.own[person, day, shift] + least
             bench.choice[day, shift] = choice
-    return walk(ways, person, bench.prices, room)
+
+
+@inner
+def _walk(ways: Ways, cover: Cover, person: int, room: Room, bench: Bench, dearer: float) -> float:
+    """The cheapest line into `room.line` and what it costs; what is worked too often is `dearer`, and dearer again."""
+    paid = walk(ways, person, bench.prices, room)
+    for _ in range(TRIES if dearer > 0.0 else 0):
+        over = False
+        for shift in range(cover.most.shape[1]):
+            most = cover.most[person, shift]
+            if most < len(room.line) and (room.line == shift).sum() > most:
+                over = True
+                bench.prices[:, shift] += dearer
+        if not over or paid == np.inf:
+            return paid
+        dearer *= 2.0
+        paid = walk(ways, person, bench.prices, room)
+    return paid if dearer == 0.0 else np.inf
 
 
 @inner
@@ -246,14 +266,19 @@ def _settle(cover: Cover, rows: Rows, blend: Blend, pull: Pull, bench: Bench, pe
 
 @compiled
 def blend_all(
-    ways: Ways, cover: Cover, rows: Rows, blend: Blend, pull: Pull, room: Room, bench: Bench, order: Ints, steps: int
-) -> float:
-    """Everybody in turn: her cheapest line, then so many steps; the sum of how far means lay above the cheapest."""
+    ways: Ways, cover: Cover, rows: Rows, blend: Blend, pull: Pull, room: Room, bench: Bench, order: Ints, steps: int,
+    dearer: float,
+) -> float:  # fmt: skip
+    """Everybody in turn: her cheapest line, then so many steps; the sum of how far means lay above the cheapest.
+
+    With `dearer` above 0 no line works a shift too often; without it limits on shifts hold by their prices alone.
+    """
     for row in range(len(pull.price)):
         pull.price[row] = _price(rows, pull, blend.there[row], row)
     apart = 0.0
     for person in order:
-        paid = _ask(ways, cover, rows, pull.price, person, room, bench)
+        _ask(ways, cover, rows, pull.price, person, room, bench)
+        paid = _walk(ways, cover, person, room, bench, dearer)
         if paid < np.inf:
             if _held(blend, person, room, bench) == NOWHERE:
                 _take(cover, rows, blend, pull, bench, person, room, paid)
@@ -261,3 +286,12 @@ def blend_all(
             for _ in range(steps - 1):
                 _settle(cover, rows, blend, pull, bench, person)
     return apart
+
+
+@compiled
+def fix(cover: Cover, rows: Rows, blend: Blend, pull: Pull, bench: Bench, person: int, slot: int) -> None:
+    """Let a person have one line alone."""
+    for other in range(blend.cost.shape[1]):
+        if other != slot and blend.share[person, other] > 0.0:
+            _shift(cover, rows, blend, pull, bench, person, other, slot, 1.0)
+    blend.share[person, slot] = 1.0

@@ -11,9 +11,9 @@ from typing import Final
 
 from optimizer.roster.ascending import relax
 from optimizer.roster.beside import Beside, Lead, News, Task
-from optimizer.roster.choosing import choose, cost_of, legal
-from optimizer.roster.diving import dive
+from optimizer.roster.choosing import cost_of, legal
 from optimizer.roster.finding import Finder
+from optimizer.roster.firming import Dives
 from optimizer.roster.generating import grain_of, whole_bound
 from optimizer.roster.improving import PART_OF_GRAIN, Improver
 from optimizer.roster.master import Column, Frame, Master, dear, roster_of
@@ -47,9 +47,6 @@ MOST_WORK: Final = 10**6
 
 ROUNDS_OF_WORK: Final = 25
 """Rounds of prices for the bound that a piece of work allows."""
-
-SHARE_OF_DIVE: Final = 0.25
-"""Of the time left, at most, for a roster straight out of the relaxation."""
 
 SHARE_OF_PROOF: Final = 0.5
 """Of the time, at most, for the bound before anything else."""
@@ -124,9 +121,6 @@ class Search:
             most=ROUNDS_OF_WORK * (self.work or MOST_WORK), say=lambda _, bound: self._heed(master, finder, bound),
         )  # fmt: skip
         self.proof = Proof(made.prices, made.bound) if made.prices is not None else None
-        if made.done and not self.columns:  # with a roster at hand parts of it gain more in the time
-            self._dive(master, finder)
-        self._pick(master, finder)
         self.pool = master.nearest(POOLED)
         self._close(finder)
         if self.beside is not None:
@@ -187,28 +181,6 @@ class Search:
         if self.say is not None:
             self.say(self.best if self.best < math.inf else None, self.bound, time.monotonic() - self.begun)
 
-    def _dive(self, master: Master, finder: Finder) -> None:
-        """A roster straight out of the relaxation, and what the finder makes of it."""
-        now = time.monotonic()
-        until = now + SHARE_OF_DIVE * (self.until - now) if self.timed else math.inf
-        found = dive(self.frame, self.pricing, master, self.best, until)
-        if found is None or self._late():
-            return
-        chosen = choose(self.frame, found.left, found.fixed, self._limits(SECONDS_A_CHOICE))
-        more = finder.complete(found.fixed) if chosen is None else [*found.fixed, *chosen.columns.values()]
-        if self._take(more):
-            self._share(finder)
-
-    def _pick(self, master: Master, finder: Finder) -> None:
-        """The best roster out of the lines there are."""
-        relaxed, _, _ = master.solve()
-        if self.done or self._late():
-            return
-        held = [self.columns[at] for at in sorted(self.columns)]
-        chosen = choose(self.frame, master.within(self.best - relaxed), [], self._limits(SECONDS_A_CHOICE), held)
-        if chosen is not None and self._take(list(chosen.columns.values())):
-            self._share(finder)
-
     def _close(self, finder: Finder) -> None:
         """Where all lines of better rosters are few, choose among all: the best of them, or the proof of ours."""
         if self.proof is None or not self.columns or self.done or self._late():
@@ -239,15 +211,34 @@ class Search:
         return Limits(time_limit=1e6, threads=1, work=WORK_A_CHOICE)
 
     def _improve(self, finder: Finder) -> None:
-        """Part after part anew, until nothing better can be or the time is over."""
+        """Dive after dive, part after part, until nothing better can be or the time is over."""
         improver = Improver(self.frame, self.pricing, finder.cover, self.seed, self.proof, self.pool)
+        dives = self._dives(finder)
         pieces = 0
         while not self.done and not self._late() and pieces < (self.work or math.inf):
             pieces += 1
             self._exchange(finder)
-            if not self.columns:
+            if dives is not None and dives.due():
+                self._dive(dives, improver, finder)
+            elif not self.columns:
                 finder.step()
                 self._take(finder.columns())
             elif self._take(improver.step(self.columns, self.best, self._limits(SECONDS_A_CHOICE))):
                 self._share(finder)
                 self._close(finder)
+
+    def _dives(self, finder: Finder) -> Dives | None:
+        """Dives, where there are prices to dive from."""
+        if self.proof is None:
+            return None
+        return Dives(self.frame, self.pricing, self.proof.prices, finder.columns(), self.seed, self.until)
+
+    def _dive(self, dives: Dives, improver: Improver, finder: Finder) -> None:
+        """A roster straight out of the relaxation, and what a finder makes of it."""
+        columns = dives.mended(finder, dives.step())
+        better = self._take(columns)
+        dives.heed(better=better)
+        improver.pool = dives.kept(improver.pool, columns)
+        if better:
+            self._share(finder)
+            self._close(finder)

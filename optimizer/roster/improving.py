@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,9 @@ ROUNDS: Final = 30
 
 LINES: Final = 4000
 """Lines that a solver chooses among, at most."""
+
+WORK: Final = 1
+"""Pieces of a solver's work that a part may take where work is counted."""
 
 HALVINGS: Final = 4
 """So often a slack is halved until its lines are few enough."""
@@ -65,6 +68,7 @@ class Improver:
     def step(self, columns: Mapping[int, Column], best: float, limits: Limits) -> list[Column]:
         """A part of a roster that costs `best` anew: a better roster, or nothing."""
         gains = np.array([kind.gains for kind in self.kinds])
+        limits = limits if limits.work is None else replace(limits, work=WORK)
         kind = self.kinds[int(self.draw.choice(len(self.kinds), p=gains / gains.sum()))]
         allowed, free = block(self._held(columns, best), self.draw, kind.share, int(kind.cells))
         outcome, found = self._rearranged(self.frame.within(allowed), free, columns, best, limits)

@@ -41,7 +41,7 @@ def grid(problem: TeamProblem, roster: TeamRoster) -> Iterator[str]:
     yield from words.joined(
         "Shifts:", [*(f"{letter} {shift}" for shift, letter in letters.items()), f"{AWAY} away", ELSEWHERE]
     )
-    short = _missing(problem, roster)
+    short = missing(problem, roster)
     for first in range(0, problem.days, most):
         days = range(first, min(first + most, problem.days))
         yield from sheet.head(days)
@@ -80,7 +80,7 @@ class _Sheet:
         return f"{words.padded(name[: self.name], self.name)}{shown}".rstrip()
 
 
-def _missing(problem: TeamProblem, roster: TeamRoster) -> Mapping[tuple[str, int], int]:
+def missing(problem: TeamProblem, roster: TeamRoster) -> Mapping[tuple[str, int], int]:
     """People that lack, by shift and day."""
     counts = [0] * len(problem.slots)
     for duties in roster.duties:

@@ -20,6 +20,7 @@ from api.problems import KINDS
 from api.summary import FIGURES
 from api.views.shortages import RULES
 from api.web.languages import LANGUAGES
+from optimizer.roster.hospital_score import TEAM_RULES
 
 METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS: Final = {
@@ -46,6 +47,7 @@ def _words() -> Iterator[str]:
     yield from words.COSTS.values()
     yield from (label for label, _ in FIGURES.values())
     yield from RULES.values()
+    yield from TEAM_RULES
     yield from (text for kind in KINDS.values() for text in (kind.title, kind.hint) if text)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from api.service.callers import PLAN, READ
-from api.web import comparing, entering, files, planning, plans, replanning, sharing, starting, whatif
+from api.web import comparing, entering, files, planning, plans, replanning, rosters, sharing, starting, whatif
 from api.web.visiting import Visit
 
 Answer = Callable[[Visit], Awaitable[Response]]
@@ -57,6 +57,9 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("/plans/{id}/replan", replanning.run, PLAN, changes=True),
     Page("/plans/{id}/share", sharing.make, READ, changes=True),
     Page("/plans/{id}/{view}", plans.show, READ),
+    Page("/rosters", rosters.listed, READ),
+    Page("/rosters/{id}", rosters.show, READ),
+    Page("/rosters/{id}/file/{form}", rosters.take, READ),
     Page("/compare", comparing.show, READ),
     Page("/compare/why", comparing.ask, PLAN, changes=True),
     Page("/compare/why/{id}", comparing.why, READ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.roster.ascending import relax
 from optimizer.roster.finding import Finder
+from optimizer.roster.firming import Dives
 from optimizer.roster.hospital_annealing import warm_up
 from optimizer.roster.master import Frame, Master, dear
 from optimizer.roster.pricing import Pricing
@@ -21,6 +22,7 @@ def warm() -> None:
     finder.step()
     made = relax(frame, pricing, Master(frame, dear(frame)), finder.columns())
     if made.prices is not None:
+        Dives(frame, pricing, made.prices, finder.columns()).step()
         all_lines(frame, finder.cover, pricing, Proof(made.prices, made.bound), 1.0)
 
 

@@ -27,8 +27,14 @@ STAGES: Final = 30
 """At each of them so large a part of who is left is made firm, one person at least."""
 
 STAGES_IN_HASTE: Final = 12
-SHARE_OF_TIME: Final = 0.4
-"""A dive that would take more of what is left is made in haste."""
+SWEEPS_A_DIVE: Final = 26
+"""Over everybody, by all stages together, for one between two of them."""
+
+STAGES_LATE: Final = 3
+"""A dive that takes longer than it should ends sooner, and does end."""
+
+SHARE_OF_TIME: Final = 0.5
+"""A dive that would take more of what is left has fewer sweeps, or is made in haste."""
 
 SHARE_AT_LEAST: Final = 0.15
 MORE: Final = 1.5
@@ -106,9 +112,11 @@ class Dives:
         blending.lean(self.prices, way.firmness)
         free = list(range(len(self.frame.problem.people)))
         self._sweep(blending, free, way, SWEEPS_AT_FIRST)
+        enough = time.monotonic() + SHARE_OF_TIME * (self.until - time.monotonic())
         while free and time.monotonic() < self.until:
             self._sweep(blending, free, way, way.sweeps)
-            for person in self._surest(blending, free, math.ceil(len(free) / stages)):
+            count = math.ceil(len(free) / (stages if time.monotonic() < enough else STAGES_LATE))
+            for person in self._surest(blending, free, count):
                 self._firm(blending, person)
                 free.remove(person)
         return [] if free else self._end(blending, at)
@@ -132,9 +140,10 @@ class Dives:
             off = 100.0 * (np.array(self.above) / max(self.cheapest, 1e-9) - 1.0)
             weight = LIKELY ** np.minimum(off, 30.0)
             at = int(self.draw.choice(len(MANNERS), p=weight / weight.sum()))
-        if self.sweep_seconds * MANNERS[at].sweeps * STAGES / 2 > SHARE_OF_TIME * left:
+        fits = (SHARE_OF_TIME * left / max(self.sweep_seconds, 1e-6) - SWEEPS_AT_FIRST) / SWEEPS_A_DIVE
+        if fits < 1.0:
             return at, (HASTY, STAGES_IN_HASTE)
-        return at, (MANNERS[at], STAGES)
+        return at, (MANNERS[at]._replace(sweeps=int(min(fits, MANNERS[at].sweeps))), STAGES)
 
     def _sweep(self, blending: Blending, free: list[int], way: Manner, count: int) -> None:
         for _ in range(count):

@@ -66,16 +66,19 @@ def _gained(found: Replayed, equal: EqualSpend | None) -> Iterator[str]:
     if best is not None and mean.cost > best.cost:
         spared = words.percent((mean.cost - ours.cost) / (mean.cost - best.cost), 1)
         said += f", which is {spared} of what knowing all would have spared"
-    yield f"{said}. {_fewer(ours, mean)} patient-shifts were understaffed, for {_paid(ours, mean)}."
+    yield f"{said}. {_understaffed(ours, mean)}, for {_paid(ours, mean)}."
     if equal is not None:
         yield (
-            f"At equal spend, {_paid(equal.score, mean)}, {_fewer(equal.score, mean)} were, and ours cost "
-            f"{_less(equal.score.cost, mean.cost)}: one safety for all weeks, found with hindsight."
+            f"At equal spend, {_paid(equal.score, mean)}: {_understaffed(equal.score, mean).lower()}, and ours cost "
+            f"{_less(equal.score.cost, mean.cost)}; one safety for all weeks, found with hindsight."
         )
 
 
-def _fewer(ours: Score, mean: Score) -> str:
-    return _less(ours.understaffed_share, mean.understaffed_share, "fewer", "more")
+def _understaffed(ours: Score, mean: Score) -> str:
+    if not ours.understaffed_share and not mean.understaffed_share:
+        return "No patient-shift was understaffed by either"
+    fewer = _less(ours.understaffed_share, mean.understaffed_share, "fewer", "more")
+    return f"{fewer} patient-shifts were understaffed"
 
 
 def _paid(ours: Score, mean: Score) -> str:

@@ -15,11 +15,12 @@ _HEAD: Final = ("", "the plan says", "on average", "surely between", "1 draw in 
 
 
 def _share(value: float) -> str:
-    return words.percent(value, 1)
+    """The ends of an interval reckoned by the normal law may lie where no share can."""
+    return words.percent(min(1.0, max(0.0, value)), 1)
 
 
 def _amount(value: float) -> str:
-    return f"{value:,.1f}"
+    return f"{max(0.0, value):,.1f}"
 
 
 CARE: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
@@ -46,7 +47,7 @@ def played_lines(saved: SavedPlan, found: Simulated) -> Iterator[str]:
     yield words.cut(f"{name}   {days} from {words.day_name(first)}   {found.reps:,} draws, seed {found.seed}")
     rows = [_HEAD, *_care_rows(found.care), *_money_rows(scenario.currency, found)]
     yield from words.figured(rows, "  ")
-    yield from words.wrapped(f"1 draw in 20 is worse than the last column. {_held(found)}")
+    yield from words.wrapped(f"1 draw in 20 is as bad as the last column, or worse. {_held(found)}")
     if found.asked_level is not None:
         yield from words.wrapped(_asked(found.asked_level, found.care["fully_covered"]))
 
@@ -95,7 +96,7 @@ def _row(told: str, each: Measured, write: Callable[[float], str]) -> tuple[str,
 
 
 def _asked(level: float, covered: Measured) -> str:
-    low, high = words.percent(covered.low, 1), words.percent(covered.high, 1)
+    low, high = _share(covered.low), _share(covered.high)
     return (
         f"Asked was a service level of {words.percent(level, 1)}: on {words.percent(covered.mean, 1)} of the days "
         f"({low} to {high}) every patient had a bed and every hour was filled."

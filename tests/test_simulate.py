@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from api.simulate_words import played_lines
 from forecasting import Record
 from optimizer.simulation.errors import SimulationError
 from optimizer.simulation.expecting import expected_by
+from optimizer.simulation.measures import Measured
 from optimizer.simulation.run import Simulated, simulate
 from optimizer.simulation.settled import settle
 from optimizer.simulation.staffing import expected_patients
@@ -160,6 +161,16 @@ def test_what_is_held_is_told_with_its_cost(tmp_path: Path) -> None:
     told = " ".join(" ".join(played_lines(saved, simulate(saved, expected, reps=20, seed=1))).split())
     assert "lists, devices and slots (at their cost in every draw: own shifts 600)." in told
     assert told.count("own shifts") == 2
+
+
+def test_an_interval_is_told_only_where_its_measure_can_lie(tmp_path: Path) -> None:
+    """A share of .01 give or take .02 lies between 0.0 % and 3.0 %, not below nothing."""
+    saved = saved_plan(tmp_path, small_ward(own=3, agency=3, short=50, boarding=5000), limits=LIMITS)
+    found = simulate(saved, expected_by(saved.scenario, None, samples=20, seed=1), reps=20, seed=1)
+    rare = {"understaffed": Measured(0.01, -0.01, 0.03, 0.05), "in_a_bed": Measured(0.99, 0.98, 1.01, 0.9)}
+    told = "\n".join(played_lines(saved, replace(found, care={**found.care, **rare})))
+    assert "0.0 % to 3.0 %" in told
+    assert "98.0 % to 100.0 %" in told
 
 
 def test_bank_comes_by_chance(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Told:
 
     `fresh` is what the plan costs on futures it was not made for, `least` what the best plan costs at least, estimated
     from plans made for other futures (Mak, Morton and Wood 1999). `gap` is how far `fresh` may lie above `least` at the
-    far ends of both intervals, as a share of it.
+    far ends of both intervals, as a share of the mean of `fresh`.
 
     `expected_value_plan` is what the plan made for the expected demand costs over the same futures, and `vss`, the
     value of the stochastic solution, what planning for the futures saves against it; `wait_and_see` is the mean cost

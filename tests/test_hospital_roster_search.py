@@ -17,7 +17,7 @@ from optimizer.roster.hospital_making import make_team_roster
 from optimizer.roster.hospital_moves import anneal, tidy
 from optimizer.roster.hospital_problem import TeamProblem, TeamRoster
 from optimizer.roster.hospital_saved import COLUMNS, duty_rows, read_rows
-from optimizer.roster.hospital_score import team_score
+from optimizer.roster.hospital_score import rescored, team_score
 from optimizer.tables import Table
 from tests.roster_ward import day, every, needs, problem_of, roster_of, scenario
 from tests.test_hospital_roster_rules import RULES
@@ -80,6 +80,18 @@ def test_compiled_count_and_recount_agree_on_any_roster(lines: list[str], first:
     cells_kept = [each for each in recounted.hard if each.rule not in ("leave is kept", "duties she may work")]
     assert points_of(floor, 0.0) == pytest.approx(recounted.points, abs=1e-3)
     assert (breaches(floor) > 0) == bool(cells_kept)
+
+
+@given(lines=st.lists(st.text("ELN--", min_size=9, max_size=9), min_size=4, max_size=4), who=st.integers(0, 2))
+@settings(max_examples=25, deadline=None)
+def test_a_recount_of_what_changed_is_the_whole_recount(lines: list[str], who: int) -> None:
+    """One person's line is another: what is broken, and the points by rule, are those of a recount of everybody."""
+    problem = crowded(0, RULES)
+    before = team_score(problem, roster_of(problem, *lines[:3]))
+    after = roster_of(problem, *(lines[3] if at == who else line for at, line in enumerate(lines[:3])))
+    found, whole = rescored(problem, after, before, {who}), team_score(problem, after)
+    assert sorted(map(repr, found.broken)) == sorted(map(repr, whole.broken))
+    assert found.by_rule == pytest.approx(whole.by_rule)
 
 
 def test_moves_keep_count_of_what_they_change() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.errors import PlanningError
 from optimizer.roster.hospital_problem import OFF, TeamProblem, TeamRoster
-from optimizer.roster.hospital_score import team_score
+from optimizer.roster.hospital_score import rescored, team_score
 from optimizer.roster.hospital_team_rules import said
 from optimizer.roster.rules import Finding
 from optimizer.roster.score import Score
@@ -69,7 +69,7 @@ class Bench:
 
     def difference(self, cells: Mapping[tuple[int, int], frozenset[int]]) -> Difference:
         """What other cells would change."""
-        after = team_score(self.problem, self.with_cells(cells))
+        after = rescored(self.problem, self.with_cells(cells), self.score, {member for member, _ in cells})
         moved = {rule: after.by_rule[rule] - points for rule, points in self.score.by_rule.items()}
         before = {_key(each) for each in self.score.hard}
         broken = tuple(each for each in after.hard if _key(each) not in before)

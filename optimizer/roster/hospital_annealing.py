@@ -24,10 +24,10 @@ MOVES: Final = 20_000
 FIRST_PIECES: Final = 5
 """Pieces of work that end in a first roster."""
 
-HOT: Final = 0.008
+HOT: Final = 0.02
 """Where a cycle begins such a share of moves is made."""
 
-COOLS: Final = 20.0
+COOLS: Final = 40.0
 """By how much it cools over a cycle."""
 
 FIRST_CYCLE: Final = 2.0

@@ -17,9 +17,11 @@ from optimizer.roster.hospital_floor import Floor, ask, attempt, cost, recount
 LONGEST: Final = 14
 """Days that two people exchange at once, at most."""
 
-CHANCES: Final = (0.22, 0.42, 0.62, 0.78, 0.90)
+CHANCES: Final = (0.05, 0.10, 0.60, 0.80, 0.85, 0.95)
 """Of the kinds of move, summed: one cell, a duty that is short, days exchanged, two single days exchanged, two days of
-one line exchanged; the rest gives somebody several days alike."""
+one line exchanged, days passed round among three; the rest gives somebody several days alike. Where cover is met hardly
+anything but an exchange is worth making.
+"""
 
 SEEKS: Final = 12
 """How often a duty that is short is looked for."""
@@ -119,6 +121,28 @@ def _twice_exchanged(ward: Ward, floor: Floor, draw: np.random.Generator) -> Non
 
 
 @lean
+def _passed_round(ward: Ward, floor: Floor, draw: np.random.Generator) -> None:
+    """On some days in a row each of three people has the duty of the next."""
+    people, days = floor.cells.shape
+    if people < 3:
+        return
+    _two_people(floor, draw)
+    third = _any(people, draw)
+    while third in (floor.people[0], floor.people[1]):
+        third = _any(people, draw)
+    floor.people[2], floor.sizes[1] = third, 3
+    first = _any(days, draw)
+    for day in range(first, min(days, first + 1 + _any(4, draw))):
+        for at in range(3):
+            who, then = floor.people[at], floor.cells[floor.people[(at + 1) % 3], day]
+            if not _may(ward, who, day, then):
+                floor.sizes[0] = 0
+                return
+            if then != floor.cells[who, day]:
+                ask(floor, who, day, then)
+
+
+@lean
 def _on(ward: Ward, at: int, day: int) -> int:
     """The same duty on another day; -2 where there is none."""
     if at == DAY_OFF:
@@ -177,6 +201,8 @@ def _propose(ward: Ward, floor: Floor, draw: np.random.Generator) -> None:
         _twice_exchanged(ward, floor, draw)
     elif kind < CHANCES[4]:
         _within(ward, floor, draw)
+    elif kind < CHANCES[5]:
+        _passed_round(ward, floor, draw)
     else:
         _alike(ward, floor, draw)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from optimizer.roster import hospital_rules as of_lines
@@ -60,3 +61,24 @@ def team_score(problem: TeamProblem, roster: TeamRoster) -> Score:
     )
     by_rule = {name: sum(each.cost for each in broken if each.rule == name) for name in TEAM_RULES}
     return Score(by_rule, broken)
+
+
+def rescored(problem: TeamProblem, roster: TeamRoster, before: Score, changed: Collection[int]) -> Score:
+    """The recount of a roster that differs from one recounted `before` in the lines of a few people (by number) alone.
+
+    Rules of single lines are counted anew for those people only, all others for everybody.
+    """
+    members = sorted(changed)
+    few = replace(problem, members=tuple(problem.members[at] for at in members))
+    lines = TeamRoster(tuple(roster.duties[at] for at in members))
+    ids = {member.id for member in few.members}
+    broken: list[Finding] = []
+    for name, rule in TEAM_RULES.items():
+        alone = rule.__module__ == of_lines.__name__
+        broken += (each for each in before.broken if alone and each.rule == name and each.person not in ids)
+        found = rule(few, lines) if alone else rule(problem, roster)
+        broken += (Finding(name, *each) for each in found)
+    by_rule = dict.fromkeys(TEAM_RULES, 0.0)
+    for each in broken:
+        by_rule[each.rule] += each.cost
+    return Score(by_rule, tuple(broken))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -153,9 +154,10 @@ class _Beside:
 
     search: Search
     helper: threading.Thread
+    at_once: bool = True
 
     def __enter__(self) -> None:
-        if not self.search.over.is_set():
+        if self.at_once and not self.search.over.is_set():
             self.helper.start()
 
     def __exit__(self, *_: object) -> None:
@@ -165,7 +167,36 @@ class _Beside:
 
 
 def by_parts(search: Search, until: float, seed: int, work: int | None, start: Start) -> None:
-    """Part after part of the program set free and solved, from a roster or from nobody at work."""
+    """Part after part of the program set free and solved, from a roster or from nobody at work.
+
+    Where a roster was only disturbed proving goes on from the first moment: most often it is settled at once.
+    """
+    search.program()
+    if work is not None:
+        _mended(search, until, seed, work, start, lambda improver: improver.pursue(until, work))
+        return
+    there: list[Improver] = []
+
+    def prove_and_help() -> None:
+        search.prove(search.proof_ends(until))
+        if there and not search.over.is_set():
+            there[0].pursue(until, turn=1)
+
+    def pursue(improver: Improver) -> None:
+        there.append(improver)
+        if helper.ident is None and not search.over.is_set():
+            helper.start()
+        improver.pursue(until)
+
+    helper = threading.Thread(target=prove_and_help, daemon=True)
+    with _Beside(search, helper, at_once=bool(start.around)):
+        _mended(search, until, seed, None, start, pursue)
+
+
+def _mended(
+    search: Search, until: float, seed: int, work: int | None, start: Start, then: Callable[[Improver], None]
+) -> None:  # fmt: skip
+    """A start as values of the program, first improved where it was disturbed; `then` goes on."""
     made = search.program()
     stretchy = elastic(made)
     values = completed(stretchy, made.duty, taken(made, start.roster))
@@ -181,19 +212,9 @@ def by_parts(search: Search, until: float, seed: int, work: int | None, start: S
     if start.roster is None:
         improver.sweep(until)
     for day in sorted(start.around | _broken_days(search)):
-        improver.mend(frozenset({day}), until)
-
-    def prove_and_help() -> None:
-        search.prove(search.proof_ends(until))
         if not search.over.is_set():
-            improver.pursue(until, turn=1)
-
-    helper = threading.Thread(target=prove_and_help, daemon=True)
-    if work is not None or time.monotonic() >= until:
-        improver.pursue(until, work)
-        return
-    with _Beside(search, helper):
-        improver.pursue(until)
+            improver.mend(frozenset({day}), until)
+    then(improver)
 
 
 def _found(search: Search, made: RosterProgram, values: np.ndarray) -> None:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-uncertainty bench-winters torture audit sbom clean
+.PHONY: setup demo docs screenshots test bench bench-allocation bench-api bench-census bench-forecast bench-roster bench-uncertainty bench-wards bench-winters torture audit sbom clean
 
 setup: .venv/ready
 
@@ -71,6 +71,11 @@ bench-uncertainty: setup
 # Rosters of public benchmarks beside the best known: a minute an instance; FLAGS='--instances 8 12 --seconds 600' chooses.
 bench-roster: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.roster $(FLAGS)
+
+# Rosters of people by name on four made-up wards: how soon one is there, how good it is in 20 s, how soon it is changed;
+# two minutes, FLAGS='--long 600' compares with ten minutes' search.
+bench-wards: setup
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.wards $(FLAGS)
 
 # How quickly the service takes work on and tells how it stands, beside the least that either could be.
 bench-api: setup

@@ -32,7 +32,7 @@ FULL_COLUMNS: Final = 12_000
 FEW_FULL: Final = 5
 """Fewer in full tell too little for the room they take."""
 
-LIFTED: Final = 0.3
+LIFTED: Final = 0.15
 """The part of the time left in which whole numbers may lift the bound, before the best is searched around."""
 
 AROUND: Final = 0.2
@@ -55,10 +55,8 @@ TRIED: Final = 3
 """After so many futures it is told how long a visit to all will take."""
 
 STEP: Final = 0.5
-"""How far from the best towards what the master wants a visit goes."""
-
 LIFT: Final = 0.05
-"""A bound lifted by less than this share of what is left to lift was hardly lifted."""
+"""How far towards what the master wants a visit goes; less than this share of what is left to lift is hardly lifted."""
 
 KEPT: Final = 0.4
 """The share of the time that is kept for whole numbers."""
@@ -177,11 +175,9 @@ class _Search:
                 self._wanted(FIRST_BOUND)
 
     def visit(self, decided: Floats, part: float | None = 1.0) -> bool:
-        """Solve every future where `decided` stands, keep what is learned; whether all can go on from there.
+        """Solve every future where `decided` stands and keep what is learned; whether all can go on from there.
 
-        Given up where it would take more than this `part` of the time left, so long as something was visited before;
-        None: whatever it takes.
-        """
+        Given up where it would take more than this `part` of the time left; None: whatever it takes."""
         costs, begun = np.empty(len(self.futures)), time.monotonic()
         for number, answer in enumerate(self._recourse.answers(decided)):
             if answer.slope is None:
@@ -214,7 +210,7 @@ class _Search:
         small = np.abs(slope) < SMALLEST
         taken = np.minimum(slope * template.lower[first], slope * template.upper[first])[small].sum()
         steep = np.where(small, 0.0, slope)
-        return Cut(number, cost - float(slope @ decided) + float(taken), steep)
+        return Cut(number, cost - float(slope @ decided) + float(taken), steep, self.rounds + 1)
 
     def in_fractions(self, kept: float) -> None:
         """Down to the gap, or until a share of the time is left (`kept`).
@@ -276,7 +272,7 @@ class _Search:
         """Ever better whole decisions, each within some steps of the best (Fischetti and Lodi 2003), ever fewer."""
         steps = STEPS
         while self._left() > 0.0 and steps >= 1.0 and self.decided is not None and not self._is_near():
-            program = within(self._master.program(whole=True), self.decided, steps)
+            program = within(self._master.program(whole=True, together=self.risk is None), self.decided, steps)
             answer, before = solve(program, limits=self._limits(SHARE_OF_GAP, part=AROUND)), self.best
             if answer.values is None or not self.visit(self._master.decided(answer.values)):
                 return

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from optimizer.program import Block, Floats, Program
 from optimizer.scenario.uncertainty import Risk
+from optimizer.solvers.scaling import SMALLEST
 from optimizer.uncertainty.extensive import Extensive, cost_bounds, extensive
 from optimizer.uncertainty.futures import Futures
 from optimizer.uncertainty.rows import rows_of, stacked
@@ -31,11 +32,12 @@ ROOM: Final = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A future costs at least ``height + slope @ decided``, in currency."""
+    """A future costs at least ``height + slope @ decided``, in currency; learned at the visit of that number."""
 
     future: int
     height: float
     slope: Floats
+    visit: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -87,12 +89,15 @@ class Master:
         kept = np.flatnonzero(self._idle <= PATIENCE)
         self.cuts, self._idle = [self.cuts[at] for at in kept], self._idle[kept]
 
-    def program(self, *, whole: bool, cuts: bool = True) -> Program:
-        """The program as it stands, or without its cuts, which ask nothing of what is decided."""
+    def program(self, *, whole: bool, cuts: bool = True, together: bool = False) -> Program:
+        """The program as it stands, or without its cuts, which ask nothing of what is decided.
+
+        With the cuts of each visit `together` as one on what all futures cost: weaker, but far fewer rows.
+        """
         core, others = self._core.program, len(self.others)
         low, high = cost_bounds(self.futures)
         above = 0 if self.risk is None else others
-        indptr, indices, data, least = self._rows(self.cuts if cuts else [])
+        indptr, indices, data, least = self._rows(self.cuts if cuts else [], together)
         cost, lower, upper = self._columns(low, high, above)
         start = int(core.indptr[-1])
         return Program(
@@ -115,23 +120,31 @@ class Master:
             np.concatenate((core.upper, np.full(len(weights), high), np.full(above, high - low))),
         )
 
-    def _rows(self, cuts: Sequence[Cut]) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats, tuple[Floats, Floats]]:
-        width, others = len(self._core.program.cost), self.others
-        place = {number: width + at for at, number in enumerate(others)}
-        slopes = np.array([cut.slope for cut in cuts]).reshape(len(cuts), len(self._core.first))
-        at, column = np.nonzero(slopes)
-        own = np.array([place[cut.future] for cut in cuts], dtype=np.int64)
-        heights = np.array([cut.height for cut in cuts], dtype=np.float64)
-        count = np.arange(len(own))
+    def _rows(self, cuts: Sequence[Cut], together: bool) -> _Rows:
+        width = len(self._core.program.cost)
+        visits: dict[int, list[Cut]] = {}
+        for number, cut in enumerate(cuts):
+            visits.setdefault(cut.visit if together else number, []).append(cut)
         parts = [
-            _Triples(
-                np.concatenate((at, count)), np.concatenate((column, own)),
-                np.concatenate((-slopes[at, column], np.ones(len(own)))), heights, np.full(len(heights), np.inf),
-            ),
+            *(self._cut(each, width) for each in visits.values()),
             self._tail(width),
             *(self._asked_first(each) for each in self._asked),
-        ]  # fmt: skip
+        ]
         return _joined(parts)
+
+    def _cut(self, cuts: Sequence[Cut], width: int) -> _Triples:
+        """Cuts as one row: what their futures cost, by their chances, is at least what the cuts say."""
+        place, numbers = np.searchsorted(self.others, [cut.future for cut in cuts]), [cut.future for cut in cuts]
+        weights = self.futures.weights[numbers] / self.futures.weights[numbers].max()
+        slope = np.asarray(sum(weight * cut.slope for weight, cut in zip(weights, cuts, strict=True)))
+        height, column = float(weights @ [cut.height for cut in cuts]), np.flatnonzero(np.abs(slope) >= SMALLEST)
+        template = self.futures.built.program
+        small = np.where(np.abs(slope) < SMALLEST, slope, 0.0)
+        taken = np.minimum(small * template.lower[self._core.first], small * template.upper[self._core.first]).sum()
+        entries = np.concatenate((-slope[column], weights))
+        row = np.zeros(len(entries), dtype=np.int64)
+        columns = np.concatenate((column, width + place))
+        return _Triples(row, columns, entries, np.array([height + taken]), np.array([np.inf]))
 
     def _tail(self, width: int) -> _Triples:
         """Threshold + cost above it >= what the future costs."""
@@ -204,7 +217,11 @@ def implied(futures: Futures, later: Program) -> Program:
     return rows_of(projected, binds)
 
 
-def _joined(parts: Sequence[_Triples]) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats, tuple[Floats, Floats]]:
+_Rows = tuple[NDArray[np.int64], NDArray[np.int32], Floats, tuple[Floats, Floats]]
+"""indptr, indices, data, and the least and the most of each row."""
+
+
+def _joined(parts: Sequence[_Triples]) -> _Rows:
     starts = np.concatenate(([0], np.cumsum([len(part.lower) for part in parts])))
     rows = np.concatenate([part.row + start for part, start in zip(parts, starts, strict=False)])
     columns = np.concatenate([part.column for part in parts])

@@ -9,12 +9,15 @@ import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from optimizer.roster.reading import Faults, lines_of
-from optimizer.scenario.faults import did_you_mean
+from optimizer.scenario.faults import did_you_mean, say
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -56,12 +59,12 @@ def _entry(faults: Faults, line: int, header: Sequence[str], cells: Sequence[str
         for each in error.errors():
             name = str(each["loc"][0]) if each["loc"] else ""
             at = header.index(name) + 1 if name in header else 1
-            faults.add(line, at, f"{name}: {_said(each['type'], each['msg'])}", _cure(name))
+            faults.add(line, at, f"{name}: {_said(each)}", _cure(name))
         return None
 
 
-def _said(code: str, message: str) -> str:
-    return "is missing" if code == "missing" else message.removeprefix("Value error, ")
+def _said(error: ErrorDetails) -> str:
+    return say(error["type"], error.get("ctx", {}), error["input"], error["msg"])
 
 
 def _cure(name: str) -> str:

@@ -12,7 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import IO, Final, NoReturn
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from optimizer.roster.beside import Lead, News, Task
 from optimizer.roster.choosing import cost_of, legal
 from optimizer.roster.finding import Finder
 from optimizer.roster.improving import Improver
+from optimizer.roster.lightly import too_large
 from optimizer.roster.master import Frame, dear
 from optimizer.roster.pricing import Pricing
 from optimizer.solution import Limits
@@ -77,7 +78,10 @@ class Rates:
 
 
 def _search(task: Task, told: queue.SimpleQueue[News | Lead], out: IO[bytes]) -> None:
-    frame, pricing = Frame.of(task.problem), Pricing(task.problem)
+    frame = Frame.of(task.problem)
+    if too_large(task.problem):
+        _search_lightly(Finder(frame, Pricing(task.problem, light=True), dear(frame), task.seed), told, out)
+    pricing = Pricing(task.problem)
     finder = Finder(frame, pricing, dear(frame), task.seed)
     if not finder.begin():
         return
@@ -90,8 +94,24 @@ def _search(task: Task, told: queue.SimpleQueue[News | Lead], out: IO[bytes]) ->
         if rates.of[PARTS] < 0.0 and time.monotonic() - begun > SECONDS_TO_BEGIN:
             rates.open_parts()
         if _turn(finder, improver, rates):
-            pickle.dump(News(finder.columns(), finder.points), out, protocol=pickle.HIGHEST_PROTOCOL)
-            out.flush()
+            _tell(finder, out)
+
+
+def _search_lightly(finder: Finder, told: queue.SimpleQueue[News | Lead], out: IO[bytes]) -> NoReturn:
+    """The finder alone, until the process is ended."""
+    while True:
+        while not told.empty():
+            news = told.get()
+            if isinstance(news, News):
+                finder.adopt(news.columns, news.points)
+        begun = finder.best is None and finder.begin()
+        if finder.work(SECONDS_A_TURN) or begun:
+            _tell(finder, out)
+
+
+def _tell(finder: Finder, out: IO[bytes]) -> None:
+    pickle.dump(News(finder.columns(), finder.points), out, protocol=pickle.HIGHEST_PROTOCOL)
+    out.flush()
 
 
 def _heed(told: News | Lead, finder: Finder, improver: Improver, rates: Rates) -> None:

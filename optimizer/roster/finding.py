@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from optimizer.roster.lightly import counted_of
 from optimizer.roster.master import Column, Frame
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.standing import Cover, Standing, columns_of, copied, cover_of, nobody, standing_of
@@ -54,7 +55,8 @@ class Finder:
     cycle_began: int = 0
 
     def __post_init__(self) -> None:
-        self.cover = cover_of(self.frame, self.missing)
+        counted = counted_of(self.frame.problem) if self.pricing.light else None
+        self.cover = cover_of(self.frame, self.missing, counted)
         self.draw = np.random.default_rng(self.seed)
 
     def begin(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.roster.lightly import lightened
 from optimizer.roster.problem import Person, RosterProblem
 from optimizer.roster.ways import Floats, room_for, ways_of
 
@@ -22,9 +23,11 @@ class PricedLine:
 class Pricing:
     """Lines of the people of a problem. Raises UnfitRules for rules that can't be searched so."""
 
-    def __init__(self, problem: RosterProblem) -> None:
-        self.problem = problem
-        self.ways = ways_of(problem)
+    def __init__(self, problem: RosterProblem, *, light: bool = False) -> None:
+        """Make room for its walks; `light` leaves limits out of them that a finder then counts beside (`lightly`)."""
+        self.problem = lightened(problem) if light else problem
+        self.light = light
+        self.ways = ways_of(self.problem)
         self.room = room_for(self.ways)
 
     def cheapest(self, prices: Floats, rest: Floats, only: frozenset[int] | None = None) -> list[PricedLine]:

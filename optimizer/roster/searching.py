@@ -16,6 +16,7 @@ from optimizer.roster.finding import Finder
 from optimizer.roster.firming import Dives
 from optimizer.roster.generating import grain_of, whole_bound
 from optimizer.roster.improving import PART_OF_GRAIN, Improver
+from optimizer.roster.lightly import MOST_CELLS, too_large
 from optimizer.roster.master import Column, Frame, Master, dear, roster_of
 from optimizer.roster.pricing import Pricing
 from optimizer.roster.problem import Roster, RosterProblem
@@ -23,6 +24,9 @@ from optimizer.roster.proving import Proof, all_lines, settle
 from optimizer.solution import Limits
 
 SECONDS_A_CHOICE: Final = 5.0
+SECONDS_A_TURN: Final = 1.5
+"""How long a finder that works alone goes on between two exchanges."""
+
 LAST_SECONDS: Final = 0.2
 """Before the end nothing is begun any more."""
 
@@ -80,6 +84,7 @@ class Search:
     until: float = math.inf
     work: int | None = None
     beside: Beside | None = None
+    most_cells: int = MOST_CELLS
     frame: Frame = field(init=False)
     pricing: Pricing = field(init=False)
     grain: int = 0
@@ -105,7 +110,30 @@ class Search:
         return Found(roster, self.best if roster else None, self.bound, time.monotonic() - self.begun)
 
     def _search(self, seconds: float) -> None:
-        self.frame, self.pricing, self.grain = Frame.of(self.problem), Pricing(self.problem), grain_of(self.problem)
+        self.frame, self.grain = Frame.of(self.problem), grain_of(self.problem)
+        if too_large(self.problem, self.most_cells):
+            self._search_lightly()
+        else:
+            self._search_exactly(seconds)
+
+    def _search_lightly(self) -> None:
+        """Where exact walks would be too large: finders alone, until the end; what they miss is never proven."""
+        finder = Finder(self.frame, Pricing(self.problem, light=True), dear(self.frame), self.seed)
+        pieces = 0
+        while not self.done and not self._late() and pieces < (self.work or math.inf):
+            pieces += 1
+            if finder.best is None and not finder.begin():
+                continue
+            news = self._exchange(finder)
+            if news:
+                finder.adopt(news, self.best)
+            finder.work(SECONDS_A_TURN) if self.timed else finder.step()
+            if self._take(finder.columns()):
+                self._share(finder)
+
+    def _search_exactly(self, seconds: float) -> None:
+        """Prices and a bound, then dive after dive and part after part."""
+        self.pricing = Pricing(self.problem)
         finder = Finder(self.frame, self.pricing, dear(self.frame), self.seed)
         if not finder.begin():
             return

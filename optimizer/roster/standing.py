@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.roster.lightly import Counted, nothing_counted
 from optimizer.roster.master import Column, Frame
 from optimizer.roster.ways import NO_SHIFT, Floats, Ints
 
@@ -20,6 +21,7 @@ class Cover(NamedTuple):
     `own` (P, D, S + 1) prices of a person's own, a day off last. A shift is worked by one of its options (a need that
     is served): `option_at` (D * S + 1) where those of a day and shift begin, `option_need`, `allowed` (P, options).
     `cost` (N, P + 2) of a need by how many serve it. `most` (P, S) times that somebody may work a shift.
+    `counted` is what the walk leaves out.
     """
 
     own: Floats
@@ -28,6 +30,7 @@ class Cover(NamedTuple):
     allowed: NDArray[np.bool_]
     cost: Floats
     most: Ints
+    counted: Counted
 
 
 class Standing(NamedTuple):
@@ -39,8 +42,8 @@ class Standing(NamedTuple):
     own: Floats
 
 
-def cover_of(frame: Frame, missing: float) -> Cover:
-    """That of a problem; `missing` is the price of each one below the least cover."""
+def cover_of(frame: Frame, missing: float, counted: Counted | None = None) -> Cover:
+    """That of a problem; `missing` is the price of each one below the least cover, `counted` what no walk counts."""
     problem = frame.problem
     days, shifts, people = problem.days, len(problem.shifts), problem.people
     found: list[list[tuple[int, str]]] = [[] for _ in range(days * shifts)]
@@ -60,6 +63,7 @@ def cover_of(frame: Frame, missing: float) -> Cover:
         np.concatenate([[0], np.cumsum([len(each) for each in found])]).astype(np.int64),
         np.array([need for need, _ in options], dtype=np.int64),
         np.array(allowed, dtype=np.bool_).reshape(len(people), len(options)), cost, most,
+        nothing_counted() if counted is None else counted,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from optimizer.roster.compiled import compiled, inner
+from optimizer.roster.counting import counted_line
 from optimizer.roster.standing import NO_OPTION, Cover, Standing
 from optimizer.roster.walking import walk
 from optimizer.roster.ways import NO_SHIFT, Floats, Ints, Room, Ways
@@ -19,12 +20,23 @@ TRIES: Final = 12
 """How often a line that works a shift too often is sought again, at prices of that shift that double."""
 
 
+FIRST_ATTEMPTS: Final = 20
+"""How often somebody's first line is sought where not all limits are the walk's, prices shaken more each time."""
+
+ATTEMPTS: Final = 2
+"""How often a later one is: without it the old one stays."""
+
+
 class Desk(NamedTuple):
-    """Where a person's prices are worked out (D, S + 1), by which option each shift is cheapest, and old lines kept."""
+    """Where a person's prices are worked out (D, S + 1), by which option each shift is cheapest, and old lines kept.
+
+    `raised` are the prices that a legal line came of, `dearer` what was added to them by day and shift.
+    """
 
     prices: Floats
     choice: Ints
     raised: Floats
+    dearer: Floats
     kept_lines: Ints
     kept_options: Ints
     kept_own: Floats
@@ -36,6 +48,7 @@ def desk_for(cover: Cover) -> Desk:
     people, days, shifts = cover.own.shape
     return Desk(
         np.zeros((days, shifts)), np.zeros((days, shifts), dtype=np.int64), np.zeros((days, shifts)),
+        np.zeros((days, shifts)),
         np.zeros((people, days), dtype=np.int64), np.zeros((people, days), dtype=np.int64), np.zeros(people),
         np.arange(people),
     )  # fmt: skip
@@ -72,8 +85,12 @@ def _excess(cover: Cover, person: int, line: Ints, shift: int) -> int:
 
 
 @inner
-def _legal_line(ways: Ways, cover: Cover, person: int, room: Room, desk: Desk) -> bool:
+def _legal_line(
+    ways: Ways, cover: Cover, person: int, attempts: int, room: Room, desk: Desk, draw: np.random.Generator
+) -> bool:  # fmt: skip
     """The cheapest line into `room.line`; where it works a shift too often, at higher prices of that."""
+    if len(cover.counted.minutes) > 0:
+        return counted_line(ways, cover, person, attempts, room, desk, draw)
     shifts = cover.most.shape[1]
     desk.raised[:] = desk.prices
     dearer = 2.0
@@ -117,7 +134,8 @@ def place(
 ) -> bool:  # fmt: skip
     """Give a person who has no line the cheapest; whether there is a legal one."""
     _worth(cover, standing, person, noise, most, desk, draw)
-    if not _legal_line(ways, cover, person, room, desk):
+    attempts = FIRST_ATTEMPTS if standing.own[person] == np.inf else ATTEMPTS
+    if not _legal_line(ways, cover, person, attempts, room, desk, draw):
         return False
     off = cover.own.shape[2] - 1
     paid, shown = 0.0, 0.0

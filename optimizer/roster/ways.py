@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -92,6 +93,13 @@ def ways_of(problem: RosterProblem) -> Ways:
     )  # fmt: skip
 
 
+def cells_of(problem: RosterProblem) -> int:
+    """How many numbers the table of its walks holds, at most: days by states by weekends by sums."""
+    teams = [_Team(problem, contract, members) for contract, members in alike(problem.people).items()]
+    sizes = ("states", "weekends", "sums")
+    return problem.days * math.prod(max((int(getattr(team, name)) for team in teams), default=0) for name in sizes)
+
+
 def _sizes(teams: Sequence[_Team], name: str) -> Ints:
     return np.array([getattr(team, name) for team in teams], dtype=np.int64)
 
@@ -148,10 +156,11 @@ class _Team:
         price = self.automaton.contract.half_weekend
         count = np.zeros((self.problem.days, 2, 2), dtype=np.int64)
         half = np.zeros((self.problem.days, 2, 2))
+        counted = int(self.automaton.contract.weekends != Limits())
         for days in self.problem.weekends():
-            count[days[0], 0, :] = 1
+            count[days[0], 0, :] = counted
             if len(days) == 2:
-                count[days[1], 0, 0] = 1
+                count[days[1], 0, 0] = counted
                 half[days[1], 0, 0] = half[days[1], 1, 1] = price
         return count, half
 
@@ -221,6 +230,8 @@ def _most_worked(contract: Contract, days: int) -> int:
 
 def _weekends(limits: Limits, count: int, before: Sequence[int]) -> int:
     """How many numbers of weekends are told apart."""
+    if limits == Limits():
+        return 1
     if limits.over is not None:
         return count + 1
     return min(count, max(0, limits.high - min(before, default=0))) + 1
